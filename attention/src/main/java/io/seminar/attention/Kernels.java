@@ -1,0 +1,76 @@
+package io.seminar.attention;
+
+/**
+ * The unchecked inner loops behind {@link AttentionKernels} and {@link TopK}: callers have checked
+ * every length.
+ *
+ * <p><b>One arithmetic.</b> Every implementation must give the same bits, whatever its vector
+ * length and however it groups targets and rows, because ties, arms and runs are compared with one
+ * another:
+ *
+ * <ul>
+ *   <li>An inner product is four fused partial sums, {@code p_j = Σ_{d ≡ j mod 4} a_d b_d} in
+ *       rising {@code d}, added as {@code ((p_0 + p_1) + p_2) + p_3}. Its error is at most {@code
+ *       (D/4 + 4) 2^-24 Σ|a_d b_d|}.
+ *   <li>A weighted sum of rows is one fused sum an element, in rising row, started at zero and then
+ *       added to what the output held.
+ *   <li>The exponential is {@link ScalarKernels#exponential(float)}, operation by operation.
+ * </ul>
+ */
+interface Kernels {
+
+  /** What runs: {@code scalar} or {@code vector-} and the bits of a vector. */
+  String name();
+
+  /** {@code <a, b>} over {@code n} floats. */
+  float dot(float[] a, int aOffset, float[] b, int bOffset, int n);
+
+  /** {@code scores[i * stride + l] = <target_i, row_l>}. // (B, D) x (L, D) -> (B, stride) */
+  void scores(
+      float[] targets, int b, float[] rows, int length, int dimension, float[] scores, int stride);
+
+  /** Largest of {@code n > 0} values; NaN if one of them is. */
+  float max(float[] values, int offset, int n);
+
+  /** {@code weights[i] = exp((scores[i] - max) * inverseTemperature)}. */
+  void exponentials(
+      float[] scores,
+      int offset,
+      int n,
+      float max,
+      float inverseTemperature,
+      float[] weights,
+      int weightsOffset);
+
+  /**
+   * {@code out[i * D + d] += Σ_r weights[i * weightsStride + r] rows[rowsOffset + r * D + d]} for
+   * {@code n} rows. // (B, n) x (n, D) -> (B, D)
+   */
+  void accumulate(
+      float[] weights,
+      int weightsStride,
+      int b,
+      float[] rows,
+      int rowsOffset,
+      int n,
+      int dimension,
+      float[] out);
+
+  /** {@code out[d] = Σ_j weights[j] rows[kept[j] * D + d]}. // (K) x (K, D) -> (D) */
+  void accumulateKept(
+      float[] weights, int[] kept, int k, float[] rows, int dimension, float[] out, int outOffset);
+
+  /**
+   * {@code maxima[g]} = largest of the values at {@code offset + j} with {@code j ≡ g mod groups};
+   * NaN where a group holds one. {@code groups} is a multiple of 64 and at most {@code length}.
+   */
+  void groupMaxima(float[] values, int offset, int length, float[] maxima, int groups);
+
+  /**
+   * Appends to {@code out}, from {@code count}, every {@code i} in {@code [from, to)} with {@code
+   * values[offset + i] > threshold}; returns the new count. {@code out} has room for all of them
+   * and one more.
+   */
+  int appendAbove(
+      float[] values, int offset, int from, int to, float threshold, int[] out, int count);
+}

@@ -1,0 +1,242 @@
+package io.seminar.attention;
+
+/**
+ * {@link Kernels} in plain Java, and the statement of the arithmetic that the others must match.
+ */
+final class ScalarKernels implements Kernels {
+
+  /** {@code log2(e)}. */
+  static final float LOG2_E = 1.44269504f;
+
+  /** Upper part of {@code ln 2}: 15 bits, so that its product with an exponent is exact. */
+  static final float LN2_HIGH = 0.693145751953125f;
+
+  /** {@code ln 2 - LN2_HIGH}. */
+  static final float LN2_LOW = 1.42860682e-6f;
+
+  /** {@code 1.5 * 2^23}: adding it leaves a rounded integer in the low bits of the mantissa. */
+  static final float ROUNDER = 12582912f;
+
+  /** From here down, {@code 2^-127} is the scale, which a float's exponent field spells as zero. */
+  static final float EXPONENT_FLOOR = -88f;
+
+  /** Rows that stay in the first-level cache while all targets pass over them. */
+  private static final int ROW_BLOCK = 64;
+
+  @Override
+  public String name() {
+    return "scalar";
+  }
+
+  /**
+   * {@code e^x} for {@code x <= 0}, within {@link AttentionKernels#EXPONENTIAL_ERROR} of the truth
+   * where {@code x >= -87}, and zero below -87.7: {@code x = n ln 2 + r} with {@code |r| <= ln 2 /
+   * 2}, the Taylor polynomial of degree 7 for {@code e^r} (remainder below 6e-9), scaled by {@code
+   * 2^n} through the exponent field.
+   */
+  static float exponential(float x) {
+    float clamped = Math.max(x, EXPONENT_FLOOR);
+    float rounded = Math.fma(clamped, LOG2_E, ROUNDER);
+    float n = rounded - ROUNDER;
+    float r = Math.fma(n, -LN2_HIGH, clamped);
+    r = Math.fma(n, -LN2_LOW, r);
+    float p = Math.fma(r, 1f / 5040, 1f / 720);
+    p = Math.fma(p, r, 1f / 120);
+    p = Math.fma(p, r, 1f / 24);
+    p = Math.fma(p, r, 1f / 6);
+    p = Math.fma(p, r, 0.5f);
+    p = Math.fma(p, r, 1f);
+    p = Math.fma(p, r, 1f);
+    return p * Float.intBitsToFloat((Float.floatToRawIntBits(rounded) << 23) + (127 << 23));
+  }
+
+  @Override
+  public float dot(float[] a, int aOffset, float[] b, int bOffset, int n) {
+    float p0 = 0;
+    float p1 = 0;
+    float p2 = 0;
+    float p3 = 0;
+    int d = 0;
+    for (; d + 3 < n; d += 4) {
+      p0 = Math.fma(a[aOffset + d], b[bOffset + d], p0);
+      p1 = Math.fma(a[aOffset + d + 1], b[bOffset + d + 1], p1);
+      p2 = Math.fma(a[aOffset + d + 2], b[bOffset + d + 2], p2);
+      p3 = Math.fma(a[aOffset + d + 3], b[bOffset + d + 3], p3);
+    }
+    if (d < n) {
+      p0 = Math.fma(a[aOffset + d], b[bOffset + d], p0);
+    }
+    if (d + 1 < n) {
+      p1 = Math.fma(a[aOffset + d + 1], b[bOffset + d + 1], p1);
+    }
+    if (d + 2 < n) {
+      p2 = Math.fma(a[aOffset + d + 2], b[bOffset + d + 2], p2);
+    }
+    return p0 + p1 + p2 + p3;
+  }
+
+  @Override
+  public void scores(
+      float[] targets, int b, float[] rows, int length, int dimension, float[] scores, int stride) {
+    for (int start = 0; start < length; start += ROW_BLOCK) {
+      int end = Math.min(length, start + ROW_BLOCK);
+      for (int i = 0; i < b; i++) {
+        int l = start;
+        for (; l + 1 < end; l += 2) {
+          twoRows(targets, i * dimension, rows, l * dimension, dimension, scores, i * stride + l);
+        }
+        if (l < end) {
+          scores[i * stride + l] = dot(targets, i * dimension, rows, l * dimension, dimension);
+        }
+      }
+    }
+  }
+
+  /** {@link #dot} of one target with two neighbouring rows: eight sums in flight. */
+  private static void twoRows(
+      float[] targets, int t, float[] rows, int r, int dimension, float[] scores, int at) {
+    int s = r + dimension;
+    float p0 = 0;
+    float p1 = 0;
+    float p2 = 0;
+    float p3 = 0;
+    float q0 = 0;
+    float q1 = 0;
+    float q2 = 0;
+    float q3 = 0;
+    int d = 0;
+    for (; d + 3 < dimension; d += 4) {
+      float t0 = targets[t + d];
+      float t1 = targets[t + d + 1];
+      float t2 = targets[t + d + 2];
+      float t3 = targets[t + d + 3];
+      p0 = Math.fma(t0, rows[r + d], p0);
+      p1 = Math.fma(t1, rows[r + d + 1], p1);
+      p2 = Math.fma(t2, rows[r + d + 2], p2);
+      p3 = Math.fma(t3, rows[r + d + 3], p3);
+      q0 = Math.fma(t0, rows[s + d], q0);
+      q1 = Math.fma(t1, rows[s + d + 1], q1);
+      q2 = Math.fma(t2, rows[s + d + 2], q2);
+      q3 = Math.fma(t3, rows[s + d + 3], q3);
+    }
+    if (d < dimension) {
+      p0 = Math.fma(targets[t + d], rows[r + d], p0);
+      q0 = Math.fma(targets[t + d], rows[s + d], q0);
+    }
+    if (d + 1 < dimension) {
+      p1 = Math.fma(targets[t + d + 1], rows[r + d + 1], p1);
+      q1 = Math.fma(targets[t + d + 1], rows[s + d + 1], q1);
+    }
+    if (d + 2 < dimension) {
+      p2 = Math.fma(targets[t + d + 2], rows[r + d + 2], p2);
+      q2 = Math.fma(targets[t + d + 2], rows[s + d + 2], q2);
+    }
+    scores[at] = p0 + p1 + p2 + p3;
+    scores[at + 1] = q0 + q1 + q2 + q3;
+  }
+
+  @Override
+  public float max(float[] values, int offset, int n) {
+    float best = values[offset];
+    for (int i = 1; i < n; i++) {
+      best = Math.max(best, values[offset + i]);
+    }
+    return best;
+  }
+
+  @Override
+  public void exponentials(
+      float[] scores,
+      int offset,
+      int n,
+      float max,
+      float inverseTemperature,
+      float[] weights,
+      int weightsOffset) {
+    for (int i = 0; i < n; i++) {
+      weights[weightsOffset + i] = exponential((scores[offset + i] - max) * inverseTemperature);
+    }
+  }
+
+  @Override
+  public void accumulate(
+      float[] weights,
+      int weightsStride,
+      int b,
+      float[] rows,
+      int rowsOffset,
+      int n,
+      int dimension,
+      float[] out) {
+    for (int i = 0; i < b; i++) {
+      int w = i * weightsStride;
+      int o = i * dimension;
+      int d = 0;
+      // Four elements at a time: as many sums in flight, and each cache line of rows is used whole.
+      for (; d + 3 < dimension; d += 4) {
+        float s0 = 0;
+        float s1 = 0;
+        float s2 = 0;
+        float s3 = 0;
+        int at = rowsOffset + d;
+        for (int r = 0; r < n; r++, at += dimension) {
+          float weight = weights[w + r];
+          s0 = Math.fma(weight, rows[at], s0);
+          s1 = Math.fma(weight, rows[at + 1], s1);
+          s2 = Math.fma(weight, rows[at + 2], s2);
+          s3 = Math.fma(weight, rows[at + 3], s3);
+        }
+        out[o + d] += s0;
+        out[o + d + 1] += s1;
+        out[o + d + 2] += s2;
+        out[o + d + 3] += s3;
+      }
+      for (; d < dimension; d++) {
+        float s = 0;
+        int at = rowsOffset + d;
+        for (int r = 0; r < n; r++, at += dimension) {
+          s = Math.fma(weights[w + r], rows[at], s);
+        }
+        out[o + d] += s;
+      }
+    }
+  }
+
+  @Override
+  public void accumulateKept(
+      float[] weights, int[] kept, int k, float[] rows, int dimension, float[] out, int outOffset) {
+    for (int d = 0; d < dimension; d++) {
+      out[outOffset + d] = 0;
+    }
+    for (int j = 0; j < k; j++) {
+      float weight = weights[j];
+      int at = kept[j] * dimension;
+      for (int d = 0; d < dimension; d++) {
+        out[outOffset + d] = Math.fma(weight, rows[at + d], out[outOffset + d]);
+      }
+    }
+  }
+
+  @Override
+  public void groupMaxima(float[] values, int offset, int length, float[] maxima, int groups) {
+    System.arraycopy(values, offset, maxima, 0, groups);
+    for (int start = groups; start < length; start += groups) {
+      int n = Math.min(groups, length - start);
+      for (int g = 0; g < n; g++) {
+        maxima[g] = Math.max(maxima[g], values[offset + start + g]);
+      }
+    }
+  }
+
+  @Override
+  public int appendAbove(
+      float[] values, int offset, int from, int to, float threshold, int[] out, int count) {
+    int n = count;
+    for (int i = from; i < to; i++) {
+      // No branch: what passes is overwritten only by the next that passes.
+      out[n] = i;
+      n += values[offset + i] > threshold ? 1 : 0;
+    }
+    return n;
+  }
+}

@@ -1,0 +1,162 @@
+package io.seminar.attention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The Vector API kernels give the bits of the plain ones, and these agree with double arithmetic.
+ */
+class KernelsTest {
+
+  private static final Kernels PLAIN = new ScalarKernels();
+  private static final Kernels FAST = AttentionKernels.choose("vector");
+
+  @Test
+  void scoresAgreeToTheBitOverOddSizes() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int round = 0; round < 300; round++) {
+      int dimension = 1 + random.nextInt(130);
+      int b = 1 + random.nextInt(35);
+      int length = random.nextInt(71);
+      int stride = length + random.nextInt(3);
+      String sizes = "seed " + seed + ", D " + dimension + ", B " + b + ", L " + length;
+      float[] targets = Samples.gaussian(random, b * dimension);
+      float[] rows = Samples.gaussian(random, length * dimension);
+      float[] fast = Samples.gaussian(random, b * stride);
+      float[] plain = fast.clone();
+      FAST.scores(targets, b, rows, length, dimension, fast, stride);
+      PLAIN.scores(targets, b, rows, length, dimension, plain, stride);
+      assertThat(fast).as(sizes).isEqualTo(plain);
+      for (int i = 0; i < b; i++) {
+        for (int l = 0; l < length; l++) {
+          double exact = 0;
+          double size = 0;
+          for (int d = 0; d < dimension; d++) {
+            double term = (double) targets[i * dimension + d] * rows[l * dimension + d];
+            exact += term;
+            size += Math.abs(term);
+          }
+          double bound = (dimension / 4.0 + 4) * 0x1p-24 * size;
+          assertThat((double) plain[i * stride + l]).as(sizes).isCloseTo(exact, within(bound));
+          float dot = FAST.dot(targets, i * dimension, rows, l * dimension, dimension);
+          assertThat(dot).as(sizes).isEqualTo(plain[i * stride + l]);
+        }
+      }
+    }
+  }
+
+  @Test
+  void weightedSumsAgreeToTheBitOverOddSizes() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int round = 0; round < 300; round++) {
+      int dimension = 1 + random.nextInt(130);
+      int b = 1 + random.nextInt(35);
+      int n = random.nextInt(71);
+      int stride = n + random.nextInt(3);
+      String sizes = "seed " + seed + ", D " + dimension + ", B " + b + ", n " + n;
+      float[] weights = Samples.gaussian(random, b * stride);
+      float[] rows = Samples.gaussian(random, dimension + n * dimension);
+      float[] fast = Samples.gaussian(random, b * dimension);
+      float[] plain = fast.clone();
+      float[] before = fast.clone();
+      FAST.accumulate(weights, stride, b, rows, dimension, n, dimension, fast);
+      PLAIN.accumulate(weights, stride, b, rows, dimension, n, dimension, plain);
+      assertThat(fast).as(sizes).isEqualTo(plain);
+      for (int i = 0; i < b; i++) {
+        for (int d = 0; d < dimension; d++) {
+          double exact = before[i * dimension + d];
+          double size = Math.abs(exact);
+          for (int r = 0; r < n; r++) {
+            double term = (double) weights[i * stride + r] * rows[(r + 1) * dimension + d];
+            exact += term;
+            size += Math.abs(term);
+          }
+          assertThat((double) plain[i * dimension + d])
+              .as(sizes)
+              .isCloseTo(exact, within((n + 1) * 0x1p-24 * size));
+        }
+      }
+
+      int k = random.nextInt(n + 1);
+      int[] kept = random.ints(k, 0, n + 1).toArray();
+      float[] keptWeights = Samples.gaussian(random, k);
+      float[] fastOut = Samples.gaussian(random, dimension + 2);
+      float[] plainOut = fastOut.clone();
+      FAST.accumulateKept(keptWeights, kept, k, rows, dimension, fastOut, 1);
+      PLAIN.accumulateKept(keptWeights, kept, k, rows, dimension, plainOut, 1);
+      assertThat(fastOut).as(sizes + ", k " + k).isEqualTo(plainOut);
+    }
+  }
+
+  @Test
+  void scansAgreeOverOddSizes() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int round = 0; round < 500; round++) {
+      int n = 64 + random.nextInt(700);
+      int offset = random.nextInt(4);
+      float[] values = Samples.gaussian(random, offset + n);
+      String sizes = "seed " + seed + ", n " + n + ", offset " + offset;
+      assertThat(FAST.max(values, offset, n)).as(sizes).isEqualTo(PLAIN.max(values, offset, n));
+      int groups = 64 * (1 + random.nextInt(n / 64));
+      float[] fast = new float[groups];
+      float[] plain = new float[groups];
+      FAST.groupMaxima(values, offset, n, fast, groups);
+      PLAIN.groupMaxima(values, offset, n, plain, groups);
+      assertThat(fast).as(sizes).isEqualTo(plain);
+      int[] fastFound = new int[n + 1];
+      int[] plainFound = new int[n + 1];
+      float threshold = (float) random.nextGaussian();
+      int from = random.nextInt(n);
+      int found = FAST.appendAbove(values, offset, from, n, threshold, fastFound, 0);
+      assertThat(found)
+          .as(sizes)
+          .isEqualTo(PLAIN.appendAbove(values, offset, from, n, threshold, plainFound, 0));
+      assertThat(java.util.Arrays.copyOf(fastFound, found))
+          .as(sizes)
+          .isEqualTo(java.util.Arrays.copyOf(plainFound, found));
+      values[offset + random.nextInt(n)] = Float.NaN;
+      assertThat(FAST.max(values, offset, n)).as(sizes).isNaN();
+      assertThat(PLAIN.max(values, offset, n)).as(sizes).isNaN();
+    }
+  }
+
+  @Test
+  void exponentialsStayInsideTheDocumentedErrorAndAgreeToTheBit() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    float[] x = new float[100_003];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = -100 * random.nextFloat() * random.nextFloat();
+    }
+    x[0] = 0;
+    x[1] = -87;
+    x[2] = -88;
+    x[3] = -1e30f;
+    x[4] = Float.NEGATIVE_INFINITY;
+    float[] fast = new float[x.length];
+    float[] plain = new float[x.length];
+    FAST.exponentials(x, 0, x.length, 0, 1, fast, 0);
+    PLAIN.exponentials(x, 0, x.length, 0, 1, plain, 0);
+    assertThat(fast).as("seed " + seed).isEqualTo(plain);
+    assertThat(plain[0]).isEqualTo(1f);
+    assertThat(plain[2]).isZero();
+    assertThat(plain[3]).isZero();
+    assertThat(plain[4]).isZero();
+    double worst = 0;
+    for (int i = 0; i < x.length; i++) {
+      if (x[i] >= -87) {
+        double truth = Math.exp(x[i]);
+        worst = Math.max(worst, Math.abs(plain[i] - truth) / truth);
+      } else {
+        assertThat(plain[i]).as("e^" + x[i]).isBetween(0f, 1.7e-38f);
+      }
+    }
+    assertThat(worst).as("seed " + seed).isLessThan(AttentionKernels.EXPONENTIAL_ERROR);
+  }
+}
