@@ -14,6 +14,8 @@ import java.util.TreeMap;
  * @param schema the modalities and the query dimension
  * @param counts how much there is
  * @param time the time range of behaviours and requests; {@code null} where there are none
+ * @param medianRequestTime time, in ms since 1970, before which about half of the requests lie and
+ *     never more than half, to 1/32,768 of their range; {@code null} without requests
  * @param files every data file, in reading order
  * @param digest SHA-256 over schema and files: the identity of the data
  * @param catalogueDigest the same over items and queries only: what a codebook belongs to
@@ -25,6 +27,7 @@ public record DatasetDescriptor(
     DatasetSchema schema,
     Counts counts,
     TimeRange time,
+    Long medianRequestTime,
     List<DataFile> files,
     String digest,
     String catalogueDigest) {

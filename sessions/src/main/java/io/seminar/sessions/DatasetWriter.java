@@ -60,6 +60,7 @@ public final class DatasetWriter implements AutoCloseable {
   private long impressions;
   private long clicks;
   private int longestHistory;
+  private final MedianTime medianRequestTime = new MedianTime();
   private long firstTime = Long.MAX_VALUE;
   private long lastTime = Long.MIN_VALUE;
   private int[] itemEvents = new int[1024];
@@ -210,6 +211,7 @@ public final class DatasetWriter implements AutoCloseable {
     for (Request request : user.requests()) {
       firstTime = Math.min(firstTime, request.time());
       lastTime = Math.max(lastTime, request.time());
+      medianRequestTime.add(request.time());
       impressions += request.length();
       for (int i = 0; i < request.length(); i++) {
         itemImpressions[request.item()[i]]++;
@@ -258,6 +260,7 @@ public final class DatasetWriter implements AutoCloseable {
               new Counts(
                   items, queries, users, events, requests, impressions, clicks, longestHistory),
               firstTime > lastTime ? null : new TimeRange(firstTime, lastTime),
+              medianRequestTime.median(),
               files,
               DatasetFile.digest(schema, files),
               DatasetFile.digest(schema, catalogue));

@@ -158,6 +158,14 @@ public final class UserReader implements AutoCloseable {
     return true;
   }
 
+  /** Passes over the next {@code n} users, without a look at them; stops at the last. */
+  public void skip(int n) {
+    if (n < 0) {
+      throw new IllegalArgumentException("n: found " + n + ", expected at least 0");
+    }
+    row = (int) Math.min((long) row + n, rows - 1);
+  }
+
   /** The user, or {@code null} where there is a {@link #problem}. */
   public User user() {
     return user;
