@@ -1,0 +1,64 @@
+package io.seminar.attention.quantization;
+
+/**
+ * How a {@link ProductQuantizer} is trained.
+ *
+ * @param subspaces C, parts that a vector is cut into and bytes of its code; 1 to the dimension
+ * @param centroids slots used in each sub-space, 1 to 256 (with {@code reserveZero} at least 2)
+ * @param iterations passes of Lloyd's algorithm, at least 0; fewer are made where nothing moves any
+ *     more
+ * @param sample vectors drawn without replacement to train on, if there are more than that
+ * @param seed the same seed gives the same quantiser, on any number of threads
+ * @param reserveZero whether slot 0 of each sub-space is kept for the zero vector, so that the code
+ *     0, 0, … stands for "absent" and adds nothing to a score
+ * @param threads threads that sub-spaces are trained on, at least 1
+ */
+public record TrainingOptions(
+    int subspaces,
+    int centroids,
+    int iterations,
+    int sample,
+    long seed,
+    boolean reserveZero,
+    int threads) {
+
+  public TrainingOptions {
+    require("subspaces", subspaces, 1, Integer.MAX_VALUE);
+    require("centroids", centroids, reserveZero ? 2 : 1, ProductQuantizer.SLOTS);
+    require("iterations", iterations, 0, Integer.MAX_VALUE);
+    require("sample", sample, 1, Integer.MAX_VALUE);
+    require("threads", threads, 1, 4_096);
+  }
+
+  /** 256 centroids, 20 iterations on at most 65,536 vectors, no slot reserved, one thread. */
+  public static TrainingOptions of(int subspaces, long seed) {
+    return new TrainingOptions(subspaces, ProductQuantizer.SLOTS, 20, 1 << 16, seed, false, 1);
+  }
+
+  public TrainingOptions withCentroids(int value) {
+    return new TrainingOptions(subspaces, value, iterations, sample, seed, reserveZero, threads);
+  }
+
+  public TrainingOptions withIterations(int value) {
+    return new TrainingOptions(subspaces, centroids, value, sample, seed, reserveZero, threads);
+  }
+
+  public TrainingOptions withSample(int value) {
+    return new TrainingOptions(subspaces, centroids, iterations, value, seed, reserveZero, threads);
+  }
+
+  public TrainingOptions withReserveZero(boolean value) {
+    return new TrainingOptions(subspaces, centroids, iterations, sample, seed, value, threads);
+  }
+
+  public TrainingOptions withThreads(int value) {
+    return new TrainingOptions(subspaces, centroids, iterations, sample, seed, reserveZero, value);
+  }
+
+  private static void require(String name, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          name + " is " + value + ": expected " + least + " to " + most);
+    }
+  }
+}
