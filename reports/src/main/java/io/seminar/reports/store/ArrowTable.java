@@ -1,0 +1,214 @@
+package io.seminar.reports.store;
+
+import io.seminar.sessions.DatasetException;
+import io.seminar.sessions.Problem;
+import io.seminar.sessions.arrow.ArrowInput;
+import io.seminar.sessions.arrow.ArrowOutput;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float8Vector;
+import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * A small flat table (thousands of rows) as one uncompressed Arrow record batch. Its bytes are a
+ * function of the rows and their order: NaNs are canonical and nothing else goes in.
+ *
+ * @param <R> a row
+ */
+final class ArrowTable<R> {
+  private static final ArrowType TEXT = ArrowType.Utf8.INSTANCE;
+  private static final ArrowType COUNT = new ArrowType.Int(64, true);
+  private static final ArrowType NUMBER =
+      new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
+
+  /** One column: its field, and how a row's value gets into the vector. */
+  private record Column<R>(Field field, Put<R> put) {}
+
+  @FunctionalInterface
+  private interface Put<R> {
+    void put(FieldVector vector, int row, R value);
+  }
+
+  private final String kind;
+  private final List<Column<R>> columns = new ArrayList<>();
+
+  /**
+   * @param kind what the file is, e.g. {@code cells}: kept in the schema's metadata
+   */
+  ArrowTable(String kind) {
+    this.kind = kind;
+  }
+
+  ArrowTable<R> text(String name, Function<R, String> value) {
+    return text(name, false, value);
+  }
+
+  ArrowTable<R> nullableText(String name, Function<R, String> value) {
+    return text(name, true, value);
+  }
+
+  private ArrowTable<R> text(String name, boolean nullable, Function<R, String> value) {
+    return column(
+        name,
+        nullable,
+        TEXT,
+        (vector, row, r) -> {
+          String text = value.apply(r);
+          if (text != null) {
+            ((VarCharVector) vector).setSafe(row, text.getBytes(StandardCharsets.UTF_8));
+          } else if (nullable) {
+            ((VarCharVector) vector).setNull(row);
+          } else {
+            throw new IllegalArgumentException(kind + ": " + name + " is null in " + r);
+          }
+        });
+  }
+
+  ArrowTable<R> count(String name, ToLongFunction<R> value) {
+    return column(
+        name,
+        false,
+        COUNT,
+        (vector, row, r) -> ((BigIntVector) vector).setSafe(row, value.applyAsLong(r)));
+  }
+
+  ArrowTable<R> number(String name, ToDoubleFunction<R> value) {
+    return column(
+        name,
+        false,
+        NUMBER,
+        (vector, row, r) -> {
+          double number = value.applyAsDouble(r);
+          ((Float8Vector) vector).setSafe(row, Double.isNaN(number) ? Double.NaN : number);
+        });
+  }
+
+  private ArrowTable<R> column(String name, boolean nullable, ArrowType type, Put<R> put) {
+    columns.add(new Column<>(new Field(name, new FieldType(nullable, type, null), null), put));
+    return this;
+  }
+
+  private Schema schema() {
+    return new Schema(
+        columns.stream().map(Column::field).toList(), Map.of("seminar.file", kind + "/1"));
+  }
+
+  void write(Path file, List<R> rows) {
+    try (ArrowOutput out = ArrowOutput.create(file, schema(), ArrowOutput.Compression.NONE)) {
+      VectorSchemaRoot root = out.root();
+      root.allocateNew();
+      for (int c = 0; c < columns.size(); c++) {
+        FieldVector vector = root.getVector(c);
+        for (int row = 0; row < rows.size(); row++) {
+          columns.get(c).put().put(vector, row, rows.get(row));
+        }
+      }
+      root.setRowCount(rows.size());
+      out.writeBatch();
+      out.finish();
+    }
+  }
+
+  List<R> read(Path file, Function<Row, R> make) {
+    try (ArrowInput in = ArrowInput.open(file, schema())) {
+      checkKind(file, in.schema(), kind);
+      List<R> rows = new ArrayList<>();
+      for (int batch = 0; batch < in.batches(); batch++) {
+        VectorSchemaRoot root = in.load(batch);
+        Row row = new Row(file, root);
+        for (int c = 0; c < columns.size(); c++) {
+          if (!columns.get(c).field().isNullable()) {
+            checkNoNulls(file, root.getVector(c));
+          }
+        }
+        for (int r = 0; r < root.getRowCount(); r++) {
+          row.index = r;
+          try {
+            rows.add(make.apply(row));
+          } catch (IllegalArgumentException e) {
+            throw new DatasetException(
+                new Problem(file.toString(), rows.size(), "", e.getMessage(), "a row of " + kind),
+                e);
+          }
+        }
+      }
+      return rows;
+    }
+  }
+
+  /**
+   * Refuses a file whose schema has the right columns by chance but says that it is another one.
+   */
+  static void checkKind(Path file, Schema schema, String kind) {
+    String found = schema.getCustomMetadata().get("seminar.file");
+    if (!(kind + "/1").equals(found)) {
+      throw new DatasetException(
+          new Problem(
+              file.toString(),
+              -1,
+              "schema metadata seminar.file",
+              found == null ? "nothing" : found,
+              kind + "/1"));
+    }
+  }
+
+  static void checkNoNulls(Path file, FieldVector vector) {
+    if (vector.getNullCount() > 0) {
+      throw new DatasetException(
+          new Problem(
+              file.toString(),
+              -1,
+              vector.getField().getName(),
+              vector.getNullCount() + " nulls",
+              "a value in every row"));
+    }
+  }
+
+  /** The row being read, by column name. */
+  static final class Row {
+    private final Path file;
+    private final VectorSchemaRoot root;
+    private int index;
+
+    private Row(Path file, VectorSchemaRoot root) {
+      this.file = file;
+      this.root = root;
+    }
+
+    /** The text, or null where the column has none. */
+    String text(String name) {
+      VarCharVector vector = (VarCharVector) vector(name);
+      return vector.isNull(index) ? null : new String(vector.get(index), StandardCharsets.UTF_8);
+    }
+
+    long count(String name) {
+      return ((BigIntVector) vector(name)).get(index);
+    }
+
+    double number(String name) {
+      return ((Float8Vector) vector(name)).get(index);
+    }
+
+    private FieldVector vector(String name) {
+      FieldVector vector = root.getVector(name);
+      if (vector == null) {
+        throw new IllegalStateException(file + " has no column " + name);
+      }
+      return vector;
+    }
+  }
+}

@@ -1,0 +1,405 @@
+package io.seminar.reports.store;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.seminar.sessions.DatasetException;
+import io.seminar.sessions.Problem;
+import io.seminar.sessions.arrow.Digests;
+import io.seminar.sessions.arrow.Publication;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * {@code run.json}: where the numbers of a run come from. Everything that could explain why two
+ * runs differ stands here and nowhere else; keys are snake_case and stable.
+ *
+ * @param schemaVersion {@link #SCHEMA_VERSION} for what this class writes
+ * @param runId name of the run, unique within a store
+ * @param status {@link Status#COMPLETE} for every run that can be opened
+ * @param command what was asked for
+ * @param data which data set was replayed
+ * @param codebooks which codebooks the arms used; empty if none
+ * @param code which code ran
+ * @param libraries library name to version
+ * @param machine where it ran
+ * @param execution how it ran, and when
+ * @param counts what went through
+ * @param evaluation arms, metrics' parameters and slices
+ * @param calibration the map from score to probability
+ * @param files size and digest of every other file in the folder; filled in by {@link
+ *     RunFolder#complete}
+ * @param notes facts that a reader of the numbers must know, one sentence each
+ */
+public record RunManifest(
+    int schemaVersion,
+    String runId,
+    Status status,
+    Command command,
+    Data data,
+    List<Codebook> codebooks,
+    Code code,
+    SortedMap<String, String> libraries,
+    Machine machine,
+    Execution execution,
+    Counts counts,
+    Evaluation evaluation,
+    Calibration calibration,
+    List<StoredFile> files,
+    List<String> notes) {
+
+  /** Version of the run folder's layout. A reader refuses any other. */
+  public static final int SCHEMA_VERSION = 1;
+
+  /** Name of the file in the run folder. */
+  public static final String FILE_NAME = "run.json";
+
+  /** Whether a run came to its end. */
+  public enum Status {
+    COMPLETE
+  }
+
+  public RunManifest {
+    Objects.requireNonNull(runId, "run_id");
+    Objects.requireNonNull(status, "status");
+    Objects.requireNonNull(command, "command");
+    Objects.requireNonNull(data, "data");
+    codebooks = List.copyOf(codebooks);
+    Objects.requireNonNull(code, "code");
+    libraries = Collections.unmodifiableSortedMap(new TreeMap<>(libraries));
+    Objects.requireNonNull(machine, "machine");
+    Objects.requireNonNull(execution, "execution");
+    Objects.requireNonNull(counts, "counts");
+    Objects.requireNonNull(evaluation, "evaluation");
+    Objects.requireNonNull(calibration, "calibration");
+    files = List.copyOf(files);
+    notes = List.copyOf(notes);
+  }
+
+  /**
+   * What was asked for.
+   *
+   * @param name command, e.g. {@code replay}
+   * @param arguments command line as typed
+   * @param configuration resolved configuration: every option with the value that was used
+   * @param configurationDigest SHA-256 of the configuration as JSON with sorted keys
+   */
+  public record Command(
+      String name,
+      List<String> arguments,
+      SortedMap<String, Object> configuration,
+      String configurationDigest) {
+    public Command {
+      Objects.requireNonNull(name, "command.name");
+      arguments = List.copyOf(arguments);
+      configuration = Collections.unmodifiableSortedMap(new TreeMap<>(configuration));
+      Objects.requireNonNull(configurationDigest, "command.configuration_digest");
+    }
+
+    /** A command whose digest is computed from its configuration. */
+    public static Command of(
+        String name, List<String> arguments, Map<String, Object> configuration) {
+      TreeMap<String, Object> sorted = new TreeMap<>(configuration);
+      try {
+        return new Command(
+            name, arguments, sorted, Digests.ofText(JSON.writeValueAsString(sorted)));
+      } catch (JsonProcessingException e) {
+        throw new DatasetException(
+            "the configuration cannot be written as JSON: " + e.getOriginalMessage(), e);
+      }
+    }
+  }
+
+  /**
+   * The data set.
+   *
+   * @param path folder as given
+   * @param origin where the data set says it came from
+   * @param digest SHA-256 over the whole data set
+   * @param catalogueDigest SHA-256 of items and queries only
+   * @param notes what is fact and what was constructed, as the data set says
+   */
+  public record Data(
+      String path,
+      String origin,
+      String digest,
+      String catalogueDigest,
+      SortedMap<String, String> notes) {
+    public Data {
+      Objects.requireNonNull(path, "data.path");
+      Objects.requireNonNull(digest, "data.digest");
+      Objects.requireNonNull(catalogueDigest, "data.catalogue_digest");
+      notes = Collections.unmodifiableSortedMap(new TreeMap<>(notes));
+    }
+  }
+
+  /**
+   * A codebook that an arm used.
+   *
+   * @param arm name of the arm
+   * @param path folder as given, or null when it was trained in the run
+   * @param digest SHA-256 of its centroids and codes
+   * @param bytesPerBehaviour code bytes of one behaviour
+   */
+  public record Codebook(String arm, String path, String digest, int bytesPerBehaviour) {
+    public Codebook {
+      Objects.requireNonNull(arm, "codebooks.arm");
+      Objects.requireNonNull(digest, "codebooks.digest");
+    }
+  }
+
+  /**
+   * The code.
+   *
+   * @param version version of the project
+   * @param revision source revision, or null where it is not known
+   */
+  public record Code(String version, String revision) {
+    public Code {
+      Objects.requireNonNull(version, "code.version");
+    }
+  }
+
+  /**
+   * How it ran, and when.
+   *
+   * @param runner {@code direct}, {@code flink}…
+   * @param parallelism workers asked for
+   * @param kernel implementation of the attention kernels
+   * @param seed seed of every random choice
+   * @param started start of the command
+   * @param finished end of the command
+   */
+  public record Execution(
+      String runner, int parallelism, String kernel, long seed, Instant started, Instant finished) {
+    public Execution {
+      Objects.requireNonNull(runner, "execution.runner");
+      Objects.requireNonNull(kernel, "execution.kernel");
+      Objects.requireNonNull(started, "execution.started");
+      Objects.requireNonNull(finished, "execution.finished");
+    }
+  }
+
+  /**
+   * What went through.
+   *
+   * @param users users replayed
+   * @param requests requests replayed
+   * @param impressions impressions scored, counted once and not once an arm
+   * @param behaviours events in the histories of these users
+   * @param deadLetters records that were refused
+   */
+  public record Counts(
+      long users, long requests, long impressions, long behaviours, long deadLetters) {}
+
+  /**
+   * An arm.
+   *
+   * @param name stable key
+   * @param description one sentence for the reader
+   * @param kept behaviours kept, K
+   * @param bytesPerBehaviour bytes that retrieval reads for one behaviour; 0 where it reads none
+   */
+  public record Arm(String name, String description, int kept, int bytesPerBehaviour) {
+    public Arm {
+      Objects.requireNonNull(name, "evaluation.arms.name");
+      Objects.requireNonNull(description, "evaluation.arms.description");
+    }
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param arms in the order in which they are shown
+   * @param baseline the arm that the others are compared with
+   * @param retrievalKs K of recall@K, ascending
+   * @param pageKs K of ndcg@K and hr@K, ascending
+   * @param slices in the order in which they are shown; the first is {@code all}
+   * @param replicates bootstrap replicates behind every interval
+   * @param level confidence level of every interval, e.g. 0.95
+   */
+  public record Evaluation(
+      List<Arm> arms,
+      String baseline,
+      List<Integer> retrievalKs,
+      List<Integer> pageKs,
+      List<String> slices,
+      int replicates,
+      double level) {
+    public Evaluation {
+      arms = List.copyOf(arms);
+      retrievalKs = List.copyOf(retrievalKs);
+      pageKs = List.copyOf(pageKs);
+      slices = List.copyOf(slices);
+      if (arms.stream().noneMatch(arm -> arm.name().equals(baseline))) {
+        throw new IllegalArgumentException(
+            "evaluation.baseline: found '"
+                + baseline
+                + "', expected one of "
+                + arms.stream().map(Arm::name).toList());
+      }
+    }
+  }
+
+  /**
+   * The map from attention score to click probability, {@code sigmoid(slope · score + intercept)}.
+   *
+   * @param splitTime requests before it (ms since 1970) fit the map, requests from it on are
+   *     evaluated
+   * @param arms one map an arm
+   */
+  public record Calibration(long splitTime, List<ArmCalibration> arms) {
+    public Calibration {
+      arms = List.copyOf(arms);
+    }
+  }
+
+  /**
+   * An arm's map.
+   *
+   * @param arm name of the arm
+   * @param slope weight of the score
+   * @param intercept log-odds at score 0
+   * @param impressions impressions that it was fitted on
+   * @param problem why the fit is not to be trusted, or null
+   */
+  @JsonInclude(JsonInclude.Include.ALWAYS)
+  public record ArmCalibration(
+      String arm, double slope, double intercept, long impressions, String problem) {
+    public ArmCalibration {
+      Objects.requireNonNull(arm, "calibration.arms.arm");
+    }
+  }
+
+  /**
+   * A file of the run folder.
+   *
+   * @param name name within the folder
+   * @param bytes its size
+   * @param sha256 digest of its bytes, in hex
+   */
+  public record StoredFile(String name, long bytes, String sha256) {
+    public StoredFile {
+      Objects.requireNonNull(name, "files.name");
+      Objects.requireNonNull(sha256, "files.sha256");
+    }
+  }
+
+  /** The same manifest with another list of files. */
+  public RunManifest withFiles(List<StoredFile> newFiles) {
+    return new RunManifest(
+        schemaVersion,
+        runId,
+        status,
+        command,
+        data,
+        codebooks,
+        code,
+        libraries,
+        machine,
+        execution,
+        counts,
+        evaluation,
+        calibration,
+        newFiles,
+        notes);
+  }
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .addModule(new JavaTimeModule())
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .build();
+
+  /** The manifest as the JSON text that {@code run.json} holds. */
+  public String toJson() {
+    try {
+      return JSON.writeValueAsString(this) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new DatasetException(
+          "the run manifest cannot be written as JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** Writes {@code file}: under a temporary name, then renamed. */
+  public void write(Path file) {
+    try {
+      Path temporary = Publication.temporaryBeside(file);
+      Files.writeString(temporary, toJson());
+      Publication.force(temporary);
+      Publication.publish(temporary, file, true);
+    } catch (IOException e) {
+      throw new DatasetException("cannot write " + file + ": " + e, e);
+    }
+  }
+
+  /**
+   * Reads {@code run.json}.
+   *
+   * @throws DatasetException if the file is no JSON object, of another version, or a key is
+   *     missing, unknown or of the wrong type
+   */
+  public static RunManifest read(Path file) {
+    try {
+      JsonNode tree = JSON.readTree(Files.readAllBytes(file));
+      JsonNode version = tree.get("schema_version");
+      if (version == null || !version.isInt() || version.intValue() != SCHEMA_VERSION) {
+        throw new DatasetException(
+            new Problem(
+                file.toString(),
+                -1,
+                "schema_version",
+                version == null ? "no such key" : version.toString(),
+                "a run manifest of version " + SCHEMA_VERSION));
+      }
+      return JSON.treeToValue(tree, RunManifest.class);
+    } catch (ValueInstantiationException e) {
+      // A record refused what it was given; the requireNonNull above name the key.
+      boolean absent = e.getCause() instanceof NullPointerException;
+      throw new DatasetException(
+          new Problem(
+              file.toString(),
+              -1,
+              absent ? e.getCause().getMessage() : "",
+              absent ? "no such key" : e.getCause().getMessage(),
+              "a run manifest"),
+          e);
+    } catch (JsonMappingException e) {
+      // The path of keys down to the one that is wrong.
+      String key =
+          e.getPath().stream()
+              .map(r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : r.getFieldName())
+              .collect(Collectors.joining("."));
+      throw new DatasetException(
+          new Problem(file.toString(), -1, key, e.getOriginalMessage(), "a run manifest"), e);
+    } catch (JsonProcessingException e) {
+      throw new DatasetException(
+          new Problem(file.toString(), -1, "", e.getOriginalMessage(), "a JSON object"), e);
+    } catch (IOException e) {
+      throw new DatasetException("cannot read " + file + ": " + e, e);
+    }
+  }
+}
