@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.arrow.compression.CommonsCompressionFactory;
 import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.FieldNode;
 import org.apache.arrow.flatbuf.Message;
@@ -84,7 +83,7 @@ public final class ArrowInput implements AutoCloseable {
       size = channel.size();
       checkMagic();
       opened = new RootAllocator();
-      openedReader = new ArrowFileReader(channel, opened, CommonsCompressionFactory.INSTANCE);
+      openedReader = new ArrowFileReader(channel, opened, Lz4Codec.factory());
       try {
         root = openedReader.getVectorSchemaRoot();
         blocks = openedReader.getRecordBlocks();

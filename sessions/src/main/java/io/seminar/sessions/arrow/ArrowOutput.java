@@ -10,7 +10,6 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Map;
-import org.apache.arrow.compression.CommonsCompressionFactory;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorLoader;
@@ -73,7 +72,7 @@ public final class ArrowOutput implements AutoCloseable {
             channel,
             Map.of(),
             IpcOption.DEFAULT,
-            lz4 ? CommonsCompressionFactory.INSTANCE : NoCompressionCodec.Factory.INSTANCE,
+            lz4 ? Lz4Codec.factory() : NoCompressionCodec.Factory.INSTANCE,
             lz4 ? CompressionUtil.CodecType.LZ4_FRAME : CompressionUtil.CodecType.NO_COMPRESSION);
     writer.start();
   }
