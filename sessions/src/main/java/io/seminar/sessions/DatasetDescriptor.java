@@ -3,6 +3,7 @@ package io.seminar.sessions;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -35,6 +36,11 @@ public record DatasetDescriptor(
   public static final int SCHEMA_VERSION = 1;
 
   public DatasetDescriptor {
+    Objects.requireNonNull(origin, "origin");
+    Objects.requireNonNull(schema, "schema");
+    Objects.requireNonNull(counts, "counts");
+    Objects.requireNonNull(digest, "digest");
+    Objects.requireNonNull(catalogueDigest, "catalogueDigest");
     notes = Collections.unmodifiableMap(new TreeMap<>(notes));
     files = List.copyOf(files);
   }
@@ -78,7 +84,15 @@ public record DatasetDescriptor(
    * @param bytes size on disk
    * @param sha256 of its bytes, lower-case hexadecimal
    */
-  public record DataFile(String name, Kind kind, long rows, long bytes, String sha256) {}
+  public record DataFile(String name, Kind kind, long rows, long bytes, String sha256) {
+    public DataFile {
+      Objects.requireNonNull(kind, "kind");
+      Objects.requireNonNull(sha256, "sha256");
+      if (!name.matches("[a-z0-9-]+\\.arrow")) {
+        throw new IllegalArgumentException("file name \"" + name + "\": expected name.arrow");
+      }
+    }
+  }
 
   /** What the rows of a file are. */
   public enum Kind {

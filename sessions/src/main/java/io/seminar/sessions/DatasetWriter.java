@@ -28,16 +28,26 @@ import java.util.stream.Stream;
  * count its occurrences. Nothing grows with the number of users. Not for use by several threads.
  */
 public final class DatasetWriter implements AutoCloseable {
-  private static final int CATALOGUE_BATCH_ROWS = 1 << 16;
-  private static final long CATALOGUE_BATCH_BYTES = 16L << 20;
-  private static final int USER_BATCH_ROWS = 4096;
-  private static final long USER_BATCH_BYTES = 4L << 20;
-  private static final long FILE_BYTES = 256L << 20;
   private static final int COUNTS_BATCH_ROWS = 1 << 20;
+
+  /**
+   * When a batch or file is full.
+   *
+   * @param catalogueRows items or queries a record batch
+   * @param catalogueBytes uncompressed bytes a record batch of them
+   * @param userRows users a record batch
+   * @param userBytes uncompressed bytes a record batch of users, unless a single user has more
+   * @param fileBytes bytes after which the next batch goes to a new file
+   */
+  record Limits(
+      int catalogueRows, long catalogueBytes, int userRows, long userBytes, long fileBytes) {
+    static final Limits STANDARD = new Limits(1 << 16, 16L << 20, 4096, 4L << 20, 256L << 20);
+  }
 
   private final Path out;
   private final DatasetSchema schema;
   private final boolean overwrite;
+  private final Limits limits;
   private final Path temporary;
 
   private final CatalogueBatch itemBatch;
@@ -68,10 +78,12 @@ public final class DatasetWriter implements AutoCloseable {
   private boolean finished;
   private boolean closed;
 
-  private DatasetWriter(Path out, DatasetSchema schema, boolean overwrite) throws IOException {
+  private DatasetWriter(Path out, DatasetSchema schema, boolean overwrite, Limits limits)
+      throws IOException {
     this.out = out;
     this.schema = schema;
     this.overwrite = overwrite;
+    this.limits = limits;
     temporary = Publication.temporaryBeside(out);
     Files.createDirectory(temporary);
     int[] dimensions = schema.modalities().stream().mapToInt(Modality::dimension).toArray();
@@ -82,12 +94,13 @@ public final class DatasetWriter implements AutoCloseable {
             : new CatalogueBatch(false, schema.queryDimension());
     itemFiles =
         new RollingOutput(
-            temporary, Kind.ITEMS, Columns.items(schema), Compression.NONE, FILE_BYTES);
+            temporary, Kind.ITEMS, Columns.items(schema), Compression.NONE, limits.fileBytes);
     queryFiles =
         new RollingOutput(
-            temporary, Kind.QUERIES, Columns.queries(schema), Compression.NONE, FILE_BYTES);
+            temporary, Kind.QUERIES, Columns.queries(schema), Compression.NONE, limits.fileBytes);
     userFiles =
-        new RollingOutput(temporary, Kind.USERS, Columns.users(), Compression.LZ4, FILE_BYTES);
+        new RollingOutput(
+            temporary, Kind.USERS, Columns.users(), Compression.LZ4, limits.fileBytes);
     itemRules = new RowValidator("items", schema);
     queryRules = new RowValidator("queries", schema);
     userRules = new RowValidator("users", schema);
@@ -104,9 +117,13 @@ public final class DatasetWriter implements AutoCloseable {
    *     written there
    */
   public static DatasetWriter create(Path out, DatasetSchema schema, boolean overwrite) {
+    return create(out, schema, overwrite, Limits.STANDARD);
+  }
+
+  static DatasetWriter create(Path out, DatasetSchema schema, boolean overwrite, Limits limits) {
     try {
       checkReplaceable(out, overwrite);
-      return new DatasetWriter(out, schema, overwrite);
+      return new DatasetWriter(out, schema, overwrite, limits);
     } catch (IOException e) {
       throw new DatasetException("cannot write a data set at " + out + ": " + e, e);
     }
@@ -186,12 +203,12 @@ public final class DatasetWriter implements AutoCloseable {
   public void addUser(User user) {
     refuse(userRules.check(users, user, items, queries));
     long bytes = UserBatch.bytes(user);
-    if (userBatch.users() > 0 && userBatch.bytes() + bytes > USER_BATCH_BYTES) {
+    if (userBatch.users() > 0 && userBatch.bytes() + bytes > limits.userBytes) {
       userBatch.writeTo(userFiles.next());
     }
     userBatch.add(user);
     count(user);
-    if (userBatch.users() == USER_BATCH_ROWS || userBatch.bytes() >= USER_BATCH_BYTES) {
+    if (userBatch.users() == limits.userRows || userBatch.bytes() >= limits.userBytes) {
       userBatch.writeTo(userFiles.next());
     }
   }
@@ -266,6 +283,8 @@ public final class DatasetWriter implements AutoCloseable {
               DatasetFile.digest(schema, catalogue));
       DatasetFile.write(temporary, descriptor);
       Publication.force(temporary);
+      // Something else may have appeared there meanwhile.
+      checkReplaceable(out, overwrite);
       Publication.publish(temporary, out, overwrite);
       finished = true;
       return descriptor;
@@ -305,20 +324,27 @@ public final class DatasetWriter implements AutoCloseable {
       return;
     }
     closed = true;
-    itemFiles.close();
-    queryFiles.close();
-    userFiles.close();
-    if (!finished) {
-      try {
-        Publication.deleteTree(temporary);
-      } catch (IOException e) {
-        throw new DatasetException("cannot remove " + temporary + ": " + e, e);
+    try (userFiles;
+        queryFiles;
+        itemFiles) {
+      // Closed in turn, whatever one of them throws.
+    } finally {
+      if (!finished) {
+        removeTemporary();
       }
     }
   }
 
-  private static boolean isFull(CatalogueBatch batch) {
-    return batch.rows() == CATALOGUE_BATCH_ROWS || batch.bytes() >= CATALOGUE_BATCH_BYTES;
+  private void removeTemporary() {
+    try {
+      Publication.deleteTree(temporary);
+    } catch (IOException e) {
+      throw new DatasetException("cannot remove " + temporary + ": " + e, e);
+    }
+  }
+
+  private boolean isFull(CatalogueBatch batch) {
+    return batch.rows() == limits.catalogueRows || batch.bytes() >= limits.catalogueBytes;
   }
 
   private static Problem duplicate(String file, long row, String id) {

@@ -47,7 +47,11 @@ final class RandomDataset {
   }
 
   DatasetDescriptor write(Path out) {
-    try (DatasetWriter writer = DatasetWriter.create(out, schema, false)) {
+    return write(out, DatasetWriter.Limits.STANDARD);
+  }
+
+  DatasetDescriptor write(Path out, DatasetWriter.Limits limits) {
+    try (DatasetWriter writer = DatasetWriter.create(out, schema, false, limits)) {
       for (int i = 0; i < items.size(); i++) {
         assertThat(writer.addItem(items.get(i))).isEqualTo(i);
       }

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class RoundTripTest {
   void whatIsWrittenIsRead(long seed) {
     RandomDataset expected = new RandomDataset(seed, 40);
     Path out = folder.resolve("data");
-    DatasetDescriptor descriptor = expected.write(out);
+    DatasetDescriptor descriptor = expected.write(out, limits(seed));
 
     Dataset dataset = Dataset.open(out);
     dataset.verifyDigests();
@@ -46,6 +47,19 @@ class RoundTripTest {
     assertThat(DatasetValidator.check(dataset, problems::add))
         .as("seed %d: %s", seed, problems)
         .isZero();
+  }
+
+  /** Every other seed with batches and files so small that there are many of them. */
+  private static DatasetWriter.Limits limits(long seed) {
+    SplittableRandom random = new SplittableRandom(~seed);
+    return seed % 2 == 0
+        ? DatasetWriter.Limits.STANDARD
+        : new DatasetWriter.Limits(
+            1 + random.nextInt(50),
+            1 + random.nextInt(5_000),
+            1 + random.nextInt(9),
+            1 + random.nextInt(5_000),
+            1 + random.nextInt(50_000));
   }
 
   private static void assertItems(long seed, RandomDataset expected, Dataset dataset) {

@@ -53,6 +53,7 @@ public final class ArrowOutput implements AutoCloseable {
   private final VectorSchemaRoot root;
   private final ArrowFileWriter writer;
   private long rows;
+  private boolean broken;
   private boolean finished;
   private boolean closed;
 
@@ -105,10 +106,14 @@ public final class ArrowOutput implements AutoCloseable {
 
   /** Writes what {@link #root} holds as one record batch, then empties it. */
   public void writeBatch() {
+    // Until the batch is whole in the file, the file cannot be finished.
+    boolean before = broken;
+    broken = true;
     try {
-      rows += root.getRowCount();
       writer.writeBatch();
+      rows += root.getRowCount();
       root.clear();
+      broken = before;
     } catch (IOException e) {
       throw new DatasetException("cannot write " + file + ": " + e, e);
     }
@@ -151,14 +156,22 @@ public final class ArrowOutput implements AutoCloseable {
       return;
     }
     closed = true;
-    try {
-      root.close();
-      allocator.close();
-      // Not writer.close(): it would write a footer even after a failure.
+    // Not writer.close(): it would write a footer even after a failure.
+    try (allocator;
+        root) {
       channel.close();
+    } catch (IOException e) {
+      throw new DatasetException("cannot close " + temporary + ": " + e, e);
+    } finally {
       if (!finished) {
-        Publication.deleteTree(temporary);
+        removeTemporary();
       }
+    }
+  }
+
+  private void removeTemporary() {
+    try {
+      Publication.deleteTree(temporary);
     } catch (IOException e) {
       throw new DatasetException("cannot remove " + temporary + ": " + e, e);
     }
