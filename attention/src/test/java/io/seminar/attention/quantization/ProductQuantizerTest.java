@@ -46,7 +46,7 @@ class ProductQuantizerTest {
   @Test
   void errorFallsWithBytesAndWithIterations() {
     Random random = new Random(17);
-    int n = 3_000;
+    int n = 1_500;
     int dimension = 24;
     float[] vectors = Samples.gaussian(random, n * dimension);
     double before = Double.POSITIVE_INFINITY;

@@ -1,0 +1,85 @@
+package io.seminar.attention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.seminar.attention.quantization.MultiModalCodebook;
+import java.lang.management.ManagementFactory;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What runs for every behaviour allocates nothing once it is compiled. Measured as bytes that this
+ * thread allocates over many calls, until a round comes out at zero; a loop that allocates never
+ * does.
+ */
+class AllocationTest {
+
+  private static final int CALLS = 50;
+  private static final long PATIENCE_NANOS = 20_000_000_000L;
+
+  private static final int B = 9;
+  private static final int LENGTH = 700;
+  private static final int D = 70;
+  private static final int K = 50;
+
+  private final Random random = new Random(3);
+  private final float[] targets = Samples.gaussian(random, B * D);
+  private final float[] rows = Samples.gaussian(random, LENGTH * D);
+  private final float[] scores = Samples.gaussian(random, B * LENGTH);
+  private final float[] out = new float[B * D];
+  private final double[] logSumExp = new double[B];
+  private final int[] kept = new int[K];
+
+  @Test
+  void scores() {
+    assertNoAllocation(() -> AttentionKernels.scores(targets, B, rows, LENGTH, D, scores, LENGTH));
+    assertNoAllocation(() -> AttentionKernels.scores(targets, 1, rows, LENGTH, D, scores, LENGTH));
+  }
+
+  @Test
+  void topK() {
+    TopK topK = new TopK(K);
+    float[] ties = Samples.gaussian(random, LENGTH);
+    float[] equal = new float[LENGTH];
+    assertNoAllocation(() -> topK.select(scores, 0, LENGTH, K, kept, 0));
+    assertNoAllocation(() -> topK.select(equal, 0, LENGTH, K, ties, 0, kept, 0));
+  }
+
+  @Test
+  void attention() {
+    new TopK(K).select(scores, 0, LENGTH, K, kept, 0);
+    assertNoAllocation(
+        () -> AttentionKernels.attendAll(scores, B, LENGTH, LENGTH, 0.1f, rows, D, out, logSumExp));
+    assertNoAllocation(
+        () -> AttentionKernels.attendKept(scores, 0, kept, K, 0.1f, rows, D, out, 0));
+    assertNoAllocation(() -> AttentionKernels.massKept(scores, 0, kept, K, 0.1f, logSumExp[0]));
+  }
+
+  @Test
+  void quantisedScores() {
+    for (int width : new int[] {8, 16, 21, 32, 64}) {
+      float[] tables = Samples.gaussian(random, width * 256);
+      byte[] codes = new byte[LENGTH * width];
+      random.nextBytes(codes);
+      float[] scale = Samples.gaussian(random, LENGTH);
+      assertNoAllocation(
+          () -> MultiModalCodebook.scores(tables, 0, codes, LENGTH, width, scale, scores, 0));
+    }
+  }
+
+  private static void assertNoAllocation(Runnable call) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long thread = Thread.currentThread().getId();
+    long start = System.nanoTime();
+    long bytes;
+    do {
+      long before = threads.getThreadAllocatedBytes(thread);
+      for (int i = 0; i < CALLS; i++) {
+        call.run();
+      }
+      bytes = threads.getThreadAllocatedBytes(thread) - before;
+    } while (bytes > 0 && System.nanoTime() - start < PATIENCE_NANOS);
+    assertThat(bytes).as("bytes allocated by " + CALLS + " calls").isZero();
+  }
+}
