@@ -42,6 +42,9 @@ public record LogisticCalibration(
   /** Stop when the next step can gain less than this, a row, in nats. */
   private static final double SMALLEST_GAIN = 1e-16;
 
+  /** Relative rounding error that a mean loss over many rows may have. */
+  private static final double ROUNDING = 1e-12;
+
   public boolean isDefined() {
     return reason == null;
   }
@@ -286,7 +289,9 @@ public record LogisticCalibration(
         }
         double step = 1;
         double next = loss(constant + d0, slope + d1);
-        while (!(next <= loss)) {
+        // Near the optimum the loss changes by less than it is rounded: there the gradient alone is
+        // to be trusted.
+        while (!(next <= loss * (1 + ROUNDING))) {
           step /= 2;
           if (step < 0x1p-50) {
             return result(iteration, loss); // no representable step is better
