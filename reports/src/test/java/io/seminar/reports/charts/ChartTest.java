@@ -1,0 +1,231 @@
+package io.seminar.reports.charts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import javax.imageio.ImageIO;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
+
+class ChartTest {
+  @TempDir Path folder;
+
+  private static final Measured UNDEFINED = new Measured(Double.NaN, Double.NaN, Double.NaN);
+
+  private static Measured measured(double value) {
+    return new Measured(value, value - 0.03, value + 0.03);
+  }
+
+  private static Chart curves(List<Integer> ks) {
+    List<CurveChart.Curve> curves = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      double base = 0.9 - 0.15 * i;
+      curves.add(
+          new CurveChart.Curve(
+              "arm-" + i, i, ks, ks.stream().map(k -> measured(base - 0.01 * k / 100)).toList()));
+    }
+    return CurveChart.of(
+        "curves", "Recall & more <here>", "five curves", "K (log scale)", "recall@K", curves);
+  }
+
+  private static Chart intervals(double reference) {
+    List<IntervalChart.Series> series =
+        List.of(
+            new IntervalChart.Series(
+                "exact", 0, List.of(measured(0.7), new Measured(0.6, Double.NaN, Double.NaN))),
+            new IntervalChart.Series("pq", 1, List.of(measured(0.5), UNDEFINED)));
+    return IntervalChart.of(
+        "intervals",
+        "Metric",
+        "two rows",
+        "metric",
+        List.of("all", "cold"),
+        series,
+        reference,
+        true);
+  }
+
+  private static Chart reliability() {
+    List<ReliabilityChart.Bin> bins =
+        List.of(
+            new ReliabilityChart.Bin(0, 0.2, 1500, 0.1, measured(0.12)),
+            new ReliabilityChart.Bin(0.2, 0.3, 0, Double.NaN, UNDEFINED),
+            new ReliabilityChart.Bin(0.3, 1, 1400, 0.45, measured(0.5)));
+    return ReliabilityChart.of("calibration", "Calibration", "two bins", 2, bins, 0, 0.6);
+  }
+
+  private static Chart stages() {
+    return StageTimeChart.of(
+        "stages",
+        "Stages",
+        "two stages",
+        List.of("exact", "pq"),
+        List.of(
+            new StageTimeChart.Stage("retrieve", List.of(2e6, 4e5)),
+            new StageTimeChart.Stage("attend", List.of(3e5, Double.NaN))));
+  }
+
+  private static List<Chart> all() {
+    return List.of(
+        curves(List.of(1, 10, 100)), intervals(0), intervals(Double.NaN), reliability(), stages());
+  }
+
+  private static Document parse(String xml) throws Exception {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new InputSource(new StringReader(xml)));
+  }
+
+  private static List<String> texts(Chart chart) throws Exception {
+    NodeList nodes = parse(chart.svg()).getElementsByTagName("text");
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < nodes.getLength(); i++) {
+      texts.add(nodes.item(i).getTextContent());
+    }
+    return texts;
+  }
+
+  @Test
+  void chartsAreNotBlank() {
+    for (Chart chart : all()) {
+      BufferedImage image = chart.image();
+      int inked = 0;
+      Set<Integer> colours = new HashSet<>();
+      for (int y = 0; y < image.getHeight(); y++) {
+        for (int x = 0; x < image.getWidth(); x++) {
+          if ((image.getRGB(x, y) & 0xffffff) != 0xffffff) {
+            inked++;
+            colours.add(image.getRGB(x, y));
+          }
+        }
+      }
+      double share = (double) inked / (image.getWidth() * image.getHeight());
+      assertThat(share).as(chart.id()).isBetween(0.01, 0.6);
+      assertThat(colours).as(chart.id()).hasSizeGreaterThan(10);
+    }
+  }
+
+  @Test
+  void everySeriesIsDrawnInItsOwnColour() {
+    BufferedImage image = curves(List.of(1, 10, 100)).image();
+    for (int i = 0; i < 5; i++) {
+      Color colour = Style.colour(i);
+      int n = 0;
+      for (int y = 0; y < image.getHeight(); y++) {
+        for (int x = 0; x < image.getWidth(); x++) {
+          n += (image.getRGB(x, y) & 0xffffff) == (colour.getRGB() & 0xffffff) ? 1 : 0;
+        }
+      }
+      assertThat(n).as("pixels of series %d", i).isGreaterThan(100);
+    }
+  }
+
+  @Test
+  void logAxisHasReadableTicks() throws Exception {
+    assertThat(texts(curves(List.of(1, 10, 100))))
+        .contains("1", "2", "5", "10", "20", "50", "100")
+        .noneMatch(text -> text.contains("^") || text.contains("E"));
+    assertThat(texts(curves(List.of(10, 20, 50)))).contains("10", "20", "50").doesNotContain("5");
+    assertThat(texts(curves(List.of(50)))).contains("50");
+    // Over six decades the powers keep their labels; those between yield where there is no room.
+    assertThat(texts(curves(List.of(1, 1_000_000))))
+        .contains("1", "10", "100", "1000", "10k", "100k", "1M")
+        .doesNotContain("200k");
+  }
+
+  @Test
+  void undefinedIsSaidAndNotDrawnAtZero() throws Exception {
+    assertThat(texts(intervals(Double.NaN))).contains(" not defined", "all", "cold", "exact", "pq");
+    assertThat(texts(intervals(Double.NaN))).doesNotContain("0", "0.0");
+  }
+
+  @Test
+  void axesAreLabelled() throws Exception {
+    assertThat(texts(curves(List.of(1, 10)))).contains("K (log scale)", "recall@K");
+    assertThat(texts(intervals(0))).contains("metric");
+    assertThat(texts(reliability()))
+        .contains("share of clicks", "mean predicted probability of a click", "n", "1k");
+    assertThat(texts(stages())).contains("mean time for a request, ms", "retrieve", "attend");
+  }
+
+  @Test
+  void svgSaysWhatItShowsAndIsTheSameEveryTime() throws Exception {
+    for (int i = 0; i < all().size(); i++) {
+      Chart chart = all().get(i);
+      assertThat(all().get(i).svg()).isEqualTo(chart.svg());
+      Element svg = parse(chart.svg()).getDocumentElement();
+      assertThat(svg.getTagName()).isEqualTo("svg");
+      assertThat(svg.getAttribute("role")).isEqualTo("img");
+      assertThat(svg.getAttribute("viewBox")).isNotEmpty();
+      assertThat(svg.getElementsByTagName("title").item(0).getTextContent())
+          .isEqualTo(chart.title());
+      assertThat(svg.getElementsByTagName("desc").item(0).getTextContent())
+          .isEqualTo(chart.description());
+      NodeList clips = svg.getElementsByTagName("clipPath");
+      for (int c = 0; c < clips.getLength(); c++) {
+        // Unique on a page that holds many charts.
+        assertThat(((Element) clips.item(c)).getAttribute("id")).startsWith(chart.id() + "-");
+      }
+    }
+  }
+
+  @Test
+  void numbersDoNotDependOnTheLocale() {
+    Locale before = Locale.getDefault();
+    String expected = curves(List.of(1, 10)).svg();
+    try {
+      Locale.setDefault(Locale.GERMANY);
+      assertThat(curves(List.of(1, 10)).svg()).isEqualTo(expected);
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  @Test
+  void noTwoOfTheFirstSeriesLookAlike() {
+    Set<List<Object>> looks = new HashSet<>();
+    for (int i = 0; i < 40; i++) {
+      looks.add(
+          List.of(Style.colour(i), Style.marker(i).getBounds2D(), Arrays.asList(i % 6, i % 7)));
+    }
+    assertThat(looks).hasSize(40);
+  }
+
+  @Test
+  void writesBothFiles() throws Exception {
+    Chart chart = stages();
+    chart.writeFiles(folder);
+    BufferedImage png = ImageIO.read(folder.resolve("stages.png").toFile());
+    assertThat(png.getWidth()).isEqualTo(2 * chart.width());
+    assertThat(
+            DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(folder.resolve("stages.svg").toFile())
+                .getDocumentElement()
+                .getAttribute("width"))
+        .isNotEmpty();
+  }
+
+  @Test
+  void refusesAnIdThatIsNoFileName() throws IOException {
+    assertThatThrownBy(() -> new Chart("../x", "t", "d", null, 1, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("../x");
+  }
+}
