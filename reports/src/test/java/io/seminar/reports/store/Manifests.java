@@ -17,7 +17,7 @@ public final class Manifests {
         RunManifest.Status.COMPLETE,
         RunManifest.Command.of(
             "replay",
-            List.of("replay", "--data", "data/simulated", "--arms", "exact,recent,pq"),
+            List.of("--data", "data/simulated", "--arms", "exact,recent,pq"),
             Map.of("seed", 17, "data", "data/simulated", "temperature", 0.1)),
         new RunManifest.Data(
             "data/simulated",
@@ -42,7 +42,16 @@ public final class Manifests {
         new RunManifest.Calibration(
             1_700_000_000_000L,
             arms.stream()
-                .map(arm -> new RunManifest.ArmCalibration(arm.name(), 3.5, -2.25, 120_000, null))
+                .map(
+                    arm ->
+                        arm.name().equals("recent")
+                            ? new RunManifest.ArmCalibration(
+                                arm.name(),
+                                Double.NaN,
+                                Double.NaN,
+                                0,
+                                "no click among 0 impressions")
+                            : new RunManifest.ArmCalibration(arm.name(), 3.5, -2.25, 120_000, null))
                 .toList()),
         List.of(),
         List.of("Positions were constructed by the importer."));

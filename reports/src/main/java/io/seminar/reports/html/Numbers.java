@@ -1,0 +1,86 @@
+package io.seminar.reports.html;
+
+import java.util.Locale;
+
+/** Numbers for people: four decimals, a true minus sign, no locale. */
+final class Numbers {
+  static final String NONE = "—";
+
+  private Numbers() {}
+
+  /** A metric's value; must be defined. */
+  static String value(double x) {
+    double size = Math.abs(x);
+    String text;
+    if (Double.isInfinite(x)) {
+      text = x > 0 ? "∞" : "-∞";
+    } else if (size == 0) {
+      text = "0";
+    } else if (size < 0.001) {
+      text = String.format(Locale.ROOT, "%.1e", x).replace("e-0", "e-");
+    } else if (size < 1000) {
+      text = String.format(Locale.ROOT, "%.4f", x);
+    } else {
+      text = String.format(Locale.ROOT, "%,.1f", x);
+    }
+    return text.replace('-', '−');
+  }
+
+  /** A difference: with its sign. */
+  static String signed(double x) {
+    return (x > 0 ? "+" : "") + value(x);
+  }
+
+  static String interval(double low, double high) {
+    return "[" + end(low, high) + ", " + end(high, low) + "]";
+  }
+
+  static String signedInterval(double low, double high) {
+    return "["
+        + (low > 0 ? "+" : "")
+        + end(low, high)
+        + ", "
+        + (high > 0 ? "+" : "")
+        + end(high, low)
+        + "]";
+  }
+
+  /** An end of an interval: beside a larger one, it has that one's decimals. */
+  private static String end(double x, double other) {
+    boolean small = x != 0 && Math.abs(x) < 0.001 && Math.abs(other) >= 0.001;
+    return small ? String.format(Locale.ROOT, "%.4f", x).replace('-', '−') : value(x);
+  }
+
+  static String count(long n) {
+    return String.format(Locale.ROOT, "%,d", n).replace('-', '−');
+  }
+
+  /** A time in the unit that suits it. */
+  static String nanos(double nanos) {
+    if (Double.isNaN(nanos)) {
+      return NONE;
+    }
+    if (nanos < 1e3) {
+      return String.format(Locale.ROOT, "%.0f ns", nanos);
+    }
+    if (nanos < 1e6) {
+      return String.format(Locale.ROOT, "%.1f µs", nanos / 1e3);
+    }
+    return nanos < 1e9
+        ? String.format(Locale.ROOT, "%.2f ms", nanos / 1e6)
+        : String.format(Locale.ROOT, "%.2f s", nanos / 1e9);
+  }
+
+  static String bytes(long bytes) {
+    if (bytes < 1024) {
+      return bytes + " B";
+    }
+    double size = bytes;
+    int unit = -1;
+    while (size >= 1024 && unit < 4) {
+      size /= 1024;
+      unit++;
+    }
+    return String.format(Locale.ROOT, "%.1f %ciB", size, "KMGTP".charAt(unit));
+  }
+}
