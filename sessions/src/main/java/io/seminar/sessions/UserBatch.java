@@ -3,6 +3,8 @@ package io.seminar.sessions;
 import io.seminar.sessions.arrow.ArrowOutput;
 import io.seminar.sessions.arrow.RecordBatchBuilder;
 import java.nio.charset.StandardCharsets;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 
 /** The users of one record batch, column by column. */
 final class UserBatch {
@@ -96,8 +98,14 @@ final class UserBatch {
   }
 
   void writeTo(ArrowOutput out) {
-    try (RecordBatchBuilder batch = new RecordBatchBuilder(out.allocator())) {
-      batch
+    out.writeBatch(build(out.allocator()));
+    clear();
+  }
+
+  /** A copy of the batch. */
+  ArrowRecordBatch build(BufferAllocator allocator) {
+    try (RecordBatchBuilder batch = new RecordBatchBuilder(allocator)) {
+      return batch
           .utf8(users, idOffsets.content(), ids.content())
           .list(users, historyOffsets.content())
           .struct(events)
@@ -119,10 +127,9 @@ final class UserBatch {
               impressions,
               propensityValidity.nulls(),
               propensityValidity.content(),
-              impressionPropensity.content());
-      out.writeBatch(batch.build(users));
+              impressionPropensity.content())
+          .build(users);
     }
-    clear();
   }
 
   private void clear() {

@@ -23,7 +23,7 @@ class RoundTripTest {
 
   static LongStream seeds() {
     return LongStream.concat(
-        LongStream.range(0, 30), LongStream.of(ThreadLocalRandom.current().nextLong()));
+        LongStream.range(0, 20), LongStream.of(ThreadLocalRandom.current().nextLong()));
   }
 
   @ParameterizedTest(name = "seed {0}")

@@ -1,8 +1,14 @@
 package io.seminar.sessions;
 
+import io.seminar.sessions.arrow.ArrowOutput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.arrow.vector.types.pojo.Schema;
 
 /** A small hand-made data set, and rows to vary one field of. */
 final class Samples {
@@ -57,5 +63,54 @@ final class Samples {
       writer.finish("by hand", Map.of());
     }
     return Dataset.open(out);
+  }
+
+  /**
+   * Puts another file, checked by nobody, in the place of one of the data set's, and its facts into
+   * {@code dataset.json}: what a faulty writer would leave.
+   */
+  static Dataset replace(
+      Dataset dataset,
+      String name,
+      Schema schema,
+      ArrowOutput.Compression compression,
+      Consumer<ArrowOutput> content) {
+    ArrowOutput.Written written;
+    try (ArrowOutput out =
+        ArrowOutput.create(dataset.folder().resolve(name), schema, compression)) {
+      content.accept(out);
+      written = out.finish();
+    }
+    return record(dataset, name, written.rows(), written.bytes(), written.sha256());
+  }
+
+  /** Records other facts about a file in {@code dataset.json}. */
+  static Dataset record(Dataset dataset, String name, long rows, long bytes, String sha256) {
+    DatasetDescriptor old = dataset.descriptor();
+    List<DatasetDescriptor.DataFile> files = new ArrayList<>();
+    for (DatasetDescriptor.DataFile file : old.files()) {
+      files.add(
+          file.name().equals(name)
+              ? new DatasetDescriptor.DataFile(name, file.kind(), rows, bytes, sha256)
+              : file);
+    }
+    try {
+      DatasetFile.write(
+          dataset.folder(),
+          new DatasetDescriptor(
+              old.schemaVersion(),
+              old.origin(),
+              old.notes(),
+              old.schema(),
+              old.counts(),
+              old.time(),
+              old.medianRequestTime(),
+              files,
+              old.digest(),
+              old.catalogueDigest()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Dataset.open(dataset.folder());
   }
 }

@@ -10,9 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.arrow.flatbuf.BodyCompression;
 import org.apache.arrow.flatbuf.Buffer;
+import org.apache.arrow.flatbuf.CompressionType;
 import org.apache.arrow.flatbuf.FieldNode;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
@@ -24,12 +27,15 @@ import org.apache.arrow.vector.BaseFixedWidthVector;
 import org.apache.arrow.vector.BaseVariableWidthVector;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.FixedSizeListVector;
 import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.ipc.ArrowFileReader;
 import org.apache.arrow.vector.ipc.message.ArrowBlock;
+import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -83,7 +89,7 @@ public final class ArrowInput implements AutoCloseable {
       size = channel.size();
       checkMagic();
       opened = new RootAllocator();
-      openedReader = new ArrowFileReader(channel, opened, Lz4Codec.factory());
+      openedReader = new ArrowFileReader(channel, opened);
       try {
         root = openedReader.getVectorSchemaRoot();
         blocks = openedReader.getRecordBlocks();
@@ -153,11 +159,25 @@ public final class ArrowInput implements AutoCloseable {
    * @throws DatasetException if it is damaged
    */
   public VectorSchemaRoot load(int batch) {
-    layout(batch);
+    BatchLayout layout = layout(batch);
+    // Not the reader's own loading: it loses native memory when a buffer turns out to be damaged.
+    List<ArrowBuf> buffers = new ArrayList<>();
+    root.clear();
     try {
-      reader.loadRecordBatch(blocks.get(batch));
+      for (int i = 0; i < layout.bufferOffset().length; i++) {
+        buffers.add(buffer(layout, i));
+      }
+      List<ArrowFieldNode> nodes = new ArrayList<>();
+      for (int i = 0; i < layout.nodeRows().length; i++) {
+        nodes.add(new ArrowFieldNode(layout.nodeRows()[i], layout.nodeNulls()[i]));
+      }
+      try (ArrowRecordBatch content = new ArrowRecordBatch(layout.rows(), nodes, buffers)) {
+        new VectorLoader(root).load(content);
+      }
     } catch (RuntimeException | IOException e) {
       throw damaged("record batch " + batch + " that cannot be read (" + e + ")", e);
+    } finally {
+      buffers.forEach(ArrowBuf::close);
     }
     for (FieldVector vector : root.getFieldVectors()) {
       if (vector.getValueCount() != root.getRowCount()) {
@@ -167,6 +187,32 @@ public final class ArrowInput implements AutoCloseable {
       check(batch, vector);
     }
     return root;
+  }
+
+  /** Reads, and decompresses, one buffer of a record batch. */
+  private ArrowBuf buffer(BatchLayout layout, int i) throws IOException {
+    int length = Math.toIntExact(layout.bufferLength()[i]);
+    if (length == 0) {
+      return allocator.getEmpty();
+    }
+    if (layout.compressed()) {
+      ByteBuffer stored = ByteBuffer.allocate(length);
+      readFully(stored, layout.bufferOffset()[i]);
+      byte[] content = Lz4Codec.content(stored.array());
+      ArrowBuf buffer = allocator.buffer(content.length);
+      buffer.setBytes(0, content);
+      buffer.writerIndex(content.length);
+      return buffer;
+    }
+    ArrowBuf buffer = allocator.buffer(length);
+    try {
+      readFully(buffer.nioBuffer(0, length), layout.bufferOffset()[i]);
+      buffer.writerIndex(length);
+      return buffer;
+    } catch (IOException e) {
+      buffer.close();
+      throw e;
+    }
   }
 
   /**
@@ -197,6 +243,32 @@ public final class ArrowInput implements AutoCloseable {
         FieldNode node = content.nodes(i);
         nodeRows[i] = node.length();
         nodeNulls[i] = node.nullCount();
+        if (nodeRows[i] < 0
+            || nodeRows[i] > Integer.MAX_VALUE
+            || nodeNulls[i] < 0
+            || nodeNulls[i] > nodeRows[i]) {
+          throw damaged(
+              "column "
+                  + i
+                  + " of record batch "
+                  + batch
+                  + " with "
+                  + nodeRows[i]
+                  + " values, "
+                  + nodeNulls[i]
+                  + " of them null",
+              null);
+        }
+      }
+      BodyCompression compression = content.compression();
+      if (compression != null && compression.codec() != CompressionType.LZ4_FRAME) {
+        throw damaged(
+            "record batch "
+                + batch
+                + " with compression "
+                + CompressionType.name(compression.codec())
+                + " (only LZ4_FRAME is read)",
+            null);
       }
       long body = block.getOffset() + block.getMetadataLength();
       long[] offset = new long[content.buffersLength()];
@@ -218,7 +290,7 @@ public final class ArrowInput implements AutoCloseable {
       return new BatchLayout(
           (int) content.length(),
           block.getMetadataLength() + block.getBodyLength(),
-          content.compression() != null,
+          compression != null,
           nodeRows,
           nodeNulls,
           offset,

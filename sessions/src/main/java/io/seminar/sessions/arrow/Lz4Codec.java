@@ -1,5 +1,8 @@
 package io.seminar.sessions.arrow;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.compression.AbstractCompressionCodec;
@@ -60,22 +63,43 @@ final class Lz4Codec extends AbstractCompressionCodec {
 
   @Override
   protected ArrowBuf doDecompress(BufferAllocator allocator, ArrowBuf compressed) {
-    long prefix = CompressionUtil.SIZE_OF_UNCOMPRESSED_LENGTH;
-    int length = Math.toIntExact(compressed.writerIndex() - prefix);
-    long contentLength = readUncompressedLength(compressed);
+    byte[] stored = new byte[Math.toIntExact(compressed.writerIndex())];
+    compressed.getBytes(0, stored);
+    byte[] content = content(stored);
+    ArrowBuf result = allocator.buffer(content.length);
+    result.setBytes(0, content);
+    result.writerIndex(content.length);
+    return result;
+  }
+
+  /**
+   * The content of a buffer as it stands in a compressed record batch: its length, or −1 if it is
+   * stored as it is, then the bytes.
+   *
+   * @throws IllegalArgumentException if it is damaged
+   */
+  static byte[] content(byte[] stored) {
+    int prefix = (int) CompressionUtil.SIZE_OF_UNCOMPRESSED_LENGTH;
+    if (stored.length < prefix) {
+      throw new IllegalArgumentException("LZ4: a buffer of " + stored.length + " bytes");
+    }
+    byte[] frame = Arrays.copyOfRange(stored, prefix, stored.length);
+    long length = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    if (length == CompressionUtil.NO_COMPRESSION_LENGTH) {
+      return frame;
+    }
+    if (length == 0) {
+      // Arrow leaves the frame out here.
+      return new byte[0];
+    }
     // No LZ4 block grows more than 255-fold: a larger claim is damage, not a reason to ask for
     // memory.
-    if (contentLength < 0 || contentLength > 255L * length) {
+    if (length < 0 || length > Math.min(255L * frame.length, Integer.MAX_VALUE - 8)) {
       throw new IllegalArgumentException(
-          "LZ4: " + contentLength + " bytes said to be in a frame of " + length);
+          "LZ4: " + length + " bytes said to be in a frame of " + frame.length);
     }
-    byte[] source = new byte[length];
-    compressed.getBytes(prefix, source);
-    byte[] target = new byte[Math.toIntExact(contentLength)];
-    Lz4Frame.decompress(source, length, target);
-    ArrowBuf result = allocator.buffer(contentLength);
-    result.setBytes(0, target);
-    result.writerIndex(contentLength);
-    return result;
+    byte[] content = new byte[(int) length];
+    Lz4Frame.decompress(frame, frame.length, content);
+    return content;
   }
 }
