@@ -135,8 +135,14 @@ public final class ArrowOutput implements AutoCloseable {
   /**
    * Writes the footer, flushes to disk and gives the file its name; a file of that name is
    * replaced.
+   *
+   * @throws IllegalStateException if a batch failed before, or the output is finished or closed
    */
   public Written finish() {
+    if (broken || finished || closed) {
+      throw new IllegalStateException(
+          file + " is finished or closed already, or a record batch could not be written");
+    }
     try {
       writer.end();
       channel.file.force(true);
