@@ -40,10 +40,8 @@ public final class OutputError {
     if (exactSquares == 0 || approximateSquares == 0) {
       return Double.NaN;
     }
-    // One root of the product would lose equal vectors their exact 1 no less than two roots do;
-    // hold it to its range.
     double cosine = dot / (Math.sqrt(exactSquares) * Math.sqrt(approximateSquares));
-    return Math.max(-1, Math.min(1, cosine));
+    return Math.max(-1, Math.min(1, cosine)); // rounding must not leave the range
   }
 
   /**

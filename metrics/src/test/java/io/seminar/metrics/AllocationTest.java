@@ -1,0 +1,82 @@
+package io.seminar.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.seminar.metrics.fidelity.OutputError;
+import io.seminar.metrics.fidelity.RetrievalRecall;
+import io.seminar.metrics.inference.BootstrapWeights;
+import io.seminar.metrics.ranking.AucAccumulator;
+import java.lang.management.ManagementFactory;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What is called for every impression, page and user must not allocate once it has seen the largest
+ * of them.
+ */
+class AllocationTest {
+  private static final int USERS = 1000;
+  private static final int REPLICATES = 100;
+
+  private final MetricSuite suite = MetricSuite.of(new int[] {10, 50}, new int[] {1, 10});
+  private final UserStatistics statistics = suite.newUserStatistics();
+  private final CellAccumulator cell = new CellAccumulator(suite, REPLICATES);
+  private final AucAccumulator pairs = new AucAccumulator(REPLICATES);
+  private final BootstrapWeights bootstrap = new BootstrapWeights(1, REPLICATES);
+  private final RetrievalRecall recall = new RetrievalRecall(10, 50);
+  private final long[] weights = new long[REPLICATES];
+  private final double[] numbers = new double[suite.statistics()];
+  private final float[] scores = new float[60];
+  private final double[] probabilities = new double[60];
+  private final byte[] labels = new byte[60];
+  private final float[] exact = new float[500];
+  private final int[] kept = new int[50];
+  private final float[] found = new float[2];
+  private final SplittableRandom random = new SplittableRandom(1);
+  private int rows;
+
+  @Test
+  void theHotPathsDoNotAllocate() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    users(); // warm-up: buffers grow, classes load
+    long thread = Thread.currentThread().getId();
+    long before = threads.getThreadAllocatedBytes(thread);
+    users();
+    long allocated = threads.getThreadAllocatedBytes(thread) - before;
+    // Nothing a user would be zero; what the compiler and the bean itself leave on this thread is
+    // not per user.
+    assertThat(allocated).isLessThan(4L * USERS);
+  }
+
+  private void users() {
+    for (int u = 0; u < USERS; u++) {
+      bootstrap.fill(u, weights);
+      statistics.clear();
+      for (int i = 0; i < scores.length; i++) {
+        scores[i] = random.nextInt(40);
+        probabilities[i] = random.nextInt(100) / 100.;
+        labels[i] = (byte) random.nextInt(2);
+        pairs.add(rows++ / 3, labels[i] > 0, weights);
+      }
+      statistics.addPage(scores, probabilities, labels, 0, 20);
+      statistics.addPage(scores, probabilities, labels, 20, 60);
+      for (int l = 0; l < exact.length; l++) {
+        exact[l] = random.nextInt(300);
+      }
+      for (int k = 0; k < kept.length; k++) {
+        kept[k] = 10 * k + random.nextInt(10);
+      }
+      recall.truth(exact, 0, exact.length);
+      recall.measure(kept, 0, kept.length, found, 0);
+      statistics.addFidelity(
+          found,
+          0,
+          .5,
+          OutputError.cosine(exact, 0, exact, 100, 64),
+          OutputError.relativeL2(exact, 0, exact, 100, 64));
+      statistics.copyTo(numbers, 0);
+      cell.add(numbers, weights);
+    }
+  }
+}
