@@ -1,5 +1,6 @@
 package io.seminar.metrics.ranking;
 
+import java.io.Serializable;
 import java.util.Arrays;
 
 /**
@@ -19,7 +20,9 @@ import java.util.Arrays;
  * <p>One pass over sorted rows can feed many accumulators, each with the rows of its slice: an
  * accumulator closes its tie group by itself when a higher score comes. Memory: {@code 40 R} bytes.
  */
-public final class AucAccumulator {
+public final class AucAccumulator implements Serializable {
+  private static final long serialVersionUID = 1;
+
   /** How many rows pass between two looks at the range. */
   private static final int CHECK_EVERY = 1 << 16;
 
