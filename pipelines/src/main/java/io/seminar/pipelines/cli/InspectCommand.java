@@ -1,0 +1,71 @@
+package io.seminar.pipelines.cli;
+
+import io.seminar.reports.store.RunFolder;
+import io.seminar.reports.store.RunManifest;
+import io.seminar.sessions.Dataset;
+import io.seminar.sessions.DatasetException;
+import io.seminar.sessions.DatasetValidator;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "inspect", description = "Says what is in a data set or a run.")
+final class InspectCommand implements Callable<Integer> {
+  private static final int SHOWN = 20;
+
+  @Mixin HelpOption help;
+  @Spec CommandSpec spec;
+
+  @Parameters(paramLabel = "DATA|RUN", description = "A data set or a run.")
+  Path folder;
+
+  @Option(
+      names = "--validate",
+      description = "Also read all of a data set: digests of its files and every row.")
+  boolean validate;
+
+  @Override
+  public Integer call() {
+    if (Files.exists(folder.resolve(RunManifest.FILE_NAME))) {
+      inspectRun();
+    } else {
+      inspectDataset();
+    }
+    return 0;
+  }
+
+  private void inspectRun() {
+    RunFolder run = RunFolder.open(folder);
+    PrintWriter out = spec.commandLine().getOut();
+    MainNumbers.print(run, out);
+    out.print(run.manifest().toJson());
+  }
+
+  private void inspectDataset() {
+    Dataset dataset = Dataset.open(folder);
+    PrintWriter out = spec.commandLine().getOut();
+    DatasetSummary.print(dataset.descriptor(), out);
+    if (validate) {
+      dataset.verifyDigests();
+      long[] problems = {0};
+      DatasetValidator.check(
+          dataset,
+          problem -> {
+            if (problems[0]++ < SHOWN) {
+              out.println("bad: " + problem);
+            }
+          });
+      if (problems[0] > 0) {
+        throw new DatasetException(folder + ": " + problems[0] + " bad rows, expected none");
+      }
+      out.println("valid        every file has its digest and every row is sound");
+    }
+  }
+}

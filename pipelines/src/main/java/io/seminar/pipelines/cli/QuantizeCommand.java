@@ -1,0 +1,69 @@
+package io.seminar.pipelines.cli;
+
+import io.seminar.pipelines.quantization.CatalogueQuantizer;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "quantize",
+    description =
+        "Trains product quantisers for a data set's catalogue and encodes every item and query.")
+final class QuantizeCommand implements Callable<Integer> {
+  @Mixin CommonOptions common;
+  @Spec CommandSpec spec;
+
+  @Option(names = "--data", required = true, paramLabel = "DATA", description = "The data set.")
+  Path data;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "CODEBOOK",
+      description = "Codebook folder to make.")
+  Path out;
+
+  @Option(
+      names = "--bytes",
+      defaultValue = "16",
+      paramLabel = "N",
+      description = "Bytes a behaviour, spread evenly over query and modalities (16).")
+  int bytes;
+
+  @Option(
+      names = "--query-weight",
+      defaultValue = "0.5",
+      paramLabel = "A",
+      description = "Share of the query in a query-item pair (0.5); the same as in the replay.")
+  float queryWeight;
+
+  @Option(
+      names = "--train-on",
+      defaultValue = "unseen",
+      paramLabel = "unseen|all",
+      description = "Train on items that are in no impression, or on all (unseen).")
+  CatalogueQuantizer.TrainOn trainOn;
+
+  @Override
+  public Integer call() {
+    Map<String, String> facts =
+        CatalogueQuantizer.run(
+            new CatalogueQuantizer.Options(
+                data,
+                out,
+                common.overwrite,
+                bytes,
+                queryWeight,
+                trainOn,
+                common.seed,
+                common.threads()));
+    spec.commandLine().getOut().println(out);
+    facts.forEach((fact, value) -> spec.commandLine().getOut().println("  " + fact + " " + value));
+    return 0;
+  }
+}

@@ -1,0 +1,109 @@
+package io.seminar.pipelines.cli;
+
+import io.seminar.pipelines.replay.Replay;
+import io.seminar.pipelines.runner.Runner;
+import io.seminar.reports.store.RunFolder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "replay",
+    description = "Replays the logged requests of a data set by several arms and measures them.")
+final class ReplayCommand implements Callable<Integer> {
+  @Mixin CommonOptions common;
+  @Mixin ReplayOptions replay;
+  @Spec CommandSpec spec;
+
+  @Option(names = "--data", required = true, paramLabel = "DATA", description = "The data set.")
+  Path data;
+
+  @Option(names = "--out", required = true, paramLabel = "RUN", description = "Run folder to make.")
+  Path out;
+
+  @Option(
+      names = "--arms",
+      split = ",",
+      defaultValue = "exact,recent",
+      paramLabel = "ARM",
+      description = {
+        "Arms to compare (exact,recent): exact, recent, pq, pq-sdc, oracle (simulated data only).",
+        "pq@16 is pq with the codebook of 16 bytes a behaviour; plain pq where there is only one."
+      })
+  List<String> arms;
+
+  @Option(
+      names = "--baseline",
+      paramLabel = "ARM",
+      description = "Arm that the others are compared with (the first).")
+  String baseline;
+
+  @Option(
+      names = "--codebook",
+      split = ",",
+      paramLabel = "CODEBOOK",
+      description = "Codebook folders of the arms; repeat for several sizes.")
+  List<Path> codebooks = new ArrayList<>();
+
+  @Option(
+      names = "--runner",
+      defaultValue = "direct",
+      paramLabel = "direct|flink",
+      description = "Beam runner (direct).")
+  Runner runner;
+
+  @Option(
+      names = "--parallelism",
+      paramLabel = "N",
+      description = "Parallelism of the runner (as --threads).")
+  Integer parallelism;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "BEAM_OPTION",
+      description = "After --: Beam's own options.")
+  List<String> beamOptions = new ArrayList<>();
+
+  @Override
+  public Integer call() {
+    RunFolder run = Replay.run(options());
+    MainNumbers.print(run, spec.commandLine().getOut());
+    spec.commandLine().getOut().println(run.path());
+    return 0;
+  }
+
+  private Replay.Options options() {
+    if (parallelism != null && parallelism < 1) {
+      throw new BadInputException("--parallelism is " + parallelism + ", expected at least 1");
+    }
+    List<String> command = new ArrayList<>();
+    command.add("replay");
+    command.addAll(spec.commandLine().getParseResult().originalArgs());
+    return new Replay.Options(
+        data,
+        out,
+        common.overwrite,
+        arms,
+        codebooks,
+        baseline == null ? arms.get(0) : baseline,
+        replay.scoring(),
+        replay.pageAt(),
+        replay.coldBelow,
+        replay.splitTime,
+        replay.replicates,
+        common.seed,
+        common.strict,
+        runner,
+        parallelism == null ? common.threads() : parallelism,
+        beamOptions,
+        common.quiet,
+        command);
+  }
+}

@@ -1,0 +1,30 @@
+package io.seminar.pipelines.cli;
+
+import io.seminar.reports.html.ReportWriter;
+import io.seminar.reports.store.RunFolder;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "report",
+    description =
+        "Writes RUN/report: one HTML page, its charts as SVG and PNG, all numbers as CSV.")
+final class ReportCommand implements Callable<Integer> {
+  @Mixin HelpOption help;
+  @Spec CommandSpec spec;
+
+  @Parameters(paramLabel = "RUN", description = "Folder of a finished run.")
+  Path run;
+
+  @Override
+  public Integer call() {
+    Path html = ReportWriter.write(RunFolder.open(run));
+    spec.commandLine().getOut().println(html);
+    return 0;
+  }
+}

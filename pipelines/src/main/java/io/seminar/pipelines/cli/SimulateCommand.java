@@ -1,0 +1,119 @@
+package io.seminar.pipelines.cli;
+
+import io.seminar.pipelines.runner.Progress;
+import io.seminar.sessions.DatasetDescriptor;
+import io.seminar.testdata.simulation.SimulatedModality;
+import io.seminar.testdata.simulation.SimulationTruth;
+import io.seminar.testdata.simulation.Simulator;
+import io.seminar.testdata.simulation.SimulatorOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "simulate",
+    description = "Makes a data set of simulated users whose click probabilities are known.")
+final class SimulateCommand implements Callable<Integer> {
+  @Mixin CommonOptions common;
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DATA",
+      description = "Data set to make; the truth goes beside it, to DATA.truth.")
+  Path out;
+
+  @Option(names = "--users", defaultValue = "1000", description = "Users (1000).")
+  int users;
+
+  @Option(names = "--items", defaultValue = "10000", description = "Items (10000).")
+  int items;
+
+  @Option(names = "--queries", defaultValue = "2000", description = "Queries (2000).")
+  int queries;
+
+  @Option(
+      names = "--history",
+      defaultValue = "500",
+      description = "Mean number of behaviours of a user (500).")
+  double history;
+
+  @Option(
+      names = "--history-spread",
+      defaultValue = "0.6",
+      description = "Standard deviation of the log of that number; 0: all have the mean (0.6).")
+  double historySpread;
+
+  @Option(names = "--requests", defaultValue = "4", description = "Requests of a user (4).")
+  int requests;
+
+  @Option(
+      names = "--impressions",
+      defaultValue = "20",
+      description = "Impressions of a request (20).")
+  int impressions;
+
+  @Option(
+      names = "--modalities",
+      split = ",",
+      paramLabel = "NAME:DIMENSION[:NOISE]",
+      description = "Modalities of the items (text:64,image:64,attribute:64).")
+  List<String> modalities;
+
+  @Option(
+      names = "--cold-items",
+      defaultValue = "0.2",
+      description = "Share of the items that no history has (0.2).")
+  double coldItems;
+
+  @Option(
+      names = "--missing",
+      defaultValue = "0.05",
+      description = "Probability that an item lacks a modality (0.05).")
+  double missing;
+
+  @Override
+  public Integer call() {
+    SimulatorOptions.Builder options =
+        SimulatorOptions.builder()
+            .users(users)
+            .items(items)
+            .queries(queries)
+            .historyMean(history)
+            .historySpread(historySpread)
+            .requestsPerUser(requests)
+            .impressions(impressions)
+            .coldItemShare(coldItems)
+            .missingModalityShare(missing)
+            .seed(common.seed)
+            .threads(common.threads());
+    if (modalities != null) {
+      options.modalities(modalities.stream().map(SimulatedModality::parse).toList());
+    }
+    DatasetDescriptor dataset = write(options.build(), out, common.overwrite, common.quiet);
+    DatasetSummary.print(dataset, spec.commandLine().getOut());
+    spec.commandLine().getOut().println("truth        " + SimulationTruth.folderOf(out));
+    spec.commandLine().getOut().println(out);
+    return 0;
+  }
+
+  /** Simulates with progress on the terminal. */
+  static DatasetDescriptor write(
+      SimulatorOptions options, Path out, boolean overwrite, boolean quiet) {
+    AtomicLong done = new AtomicLong();
+    return Progress.during(
+        quiet,
+        "simulate",
+        "users",
+        options.users(),
+        done::get,
+        () -> new Simulator(options).write(out, overwrite, done::set));
+  }
+}

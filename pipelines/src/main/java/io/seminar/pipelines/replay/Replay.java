@@ -1,0 +1,400 @@
+package io.seminar.pipelines.replay;
+
+import io.seminar.attention.AttentionKernels;
+import io.seminar.attention.quantization.CodebookFolder;
+import io.seminar.attention.quantization.MultiModalCodebook;
+import io.seminar.metrics.calibration.LogisticCalibration;
+import io.seminar.pipelines.embedding.FieldLayout;
+import io.seminar.pipelines.evaluation.Calibration;
+import io.seminar.pipelines.evaluation.EvaluateOutcomes;
+import io.seminar.pipelines.evaluation.SliceSet;
+import io.seminar.pipelines.evaluation.Tally;
+import io.seminar.pipelines.runner.Progress;
+import io.seminar.pipelines.runner.Runner;
+import io.seminar.pipelines.runner.WorkDone;
+import io.seminar.reports.store.Machine;
+import io.seminar.reports.store.RunFolder;
+import io.seminar.reports.store.RunManifest;
+import io.seminar.sessions.Dataset;
+import io.seminar.sessions.DatasetDescriptor;
+import io.seminar.sessions.DatasetException;
+import io.seminar.sessions.Problem;
+import io.seminar.sessions.arrow.Publication;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.Reshuffle;
+
+/**
+ * Replays a data set from beginning to end: plans the shards, runs the pipeline, and leaves a run
+ * folder that appears under its name when it is complete.
+ */
+public final class Replay {
+  /**
+   * Impressions that the calibration is fitted on at about most, drawn by hash where there are
+   * more.
+   */
+  private static final double CALIBRATION_IMPRESSIONS = 200_000;
+
+  private final Options options;
+  private final Dataset dataset;
+  private final DatasetDescriptor descriptor;
+  private final FieldLayout layout;
+
+  /**
+   * What to replay, how, and where to.
+   *
+   * @param data folder of the data set
+   * @param out run folder to make
+   * @param overwrite whether a run that stands there is replaced
+   * @param arms as {@link ArmSpec#parse} reads them
+   * @param codebooks folders, at most one for every number of bytes a behaviour
+   * @param baseline arm that the others are compared with
+   * @param scoring set-up of the attention
+   * @param pageAt K of the page metrics
+   * @param coldBelow history events below which an item is cold
+   * @param splitTime time that parts calibration from evaluation, in ms; null for the median
+   *     request
+   * @param replicates of the bootstrap
+   * @param seed of every random choice
+   * @param strict whether the first bad record fails the run
+   * @param runner that runs the pipeline
+   * @param parallelism of the runner, at least 1
+   * @param beamOptions Beam's own options
+   * @param quiet no progress on the terminal
+   * @param command how the run is recorded: name and arguments as typed
+   */
+  public record Options(
+      Path data,
+      Path out,
+      boolean overwrite,
+      List<String> arms,
+      List<Path> codebooks,
+      String baseline,
+      Scoring scoring,
+      int[] pageAt,
+      int coldBelow,
+      Long splitTime,
+      int replicates,
+      long seed,
+      boolean strict,
+      Runner runner,
+      int parallelism,
+      List<String> beamOptions,
+      boolean quiet,
+      List<String> command) {}
+
+  private Replay(Options options) {
+    this.options = options;
+    this.dataset = Dataset.open(options.data());
+    this.descriptor = dataset.descriptor();
+    this.layout = FieldLayout.of(descriptor.schema(), options.scoring().queryWeight());
+  }
+
+  /**
+   * Replays.
+   *
+   * @throws io.seminar.sessions.DatasetException if the data or a codebook cannot be used, or a
+   *     record is bad and the replay strict
+   * @throws IllegalArgumentException if an option is out of range
+   */
+  public static RunFolder run(Options options) {
+    return new Replay(options).run();
+  }
+
+  private RunFolder run() {
+    Instant started = Instant.now();
+    if (descriptor.counts().users() == 0) {
+      throw new DatasetException(
+          new Problem(
+              options.data().toString(), -1, "counts.users", "0", "at least one user to replay"));
+    }
+    Map<Integer, CodebookFacts> codebooks = codebooks();
+    Map<Integer, String> folders = new TreeMap<>();
+    codebooks.forEach((bytes, facts) -> folders.put(bytes, facts.folder()));
+    List<ArmSpec> arms = ArmSpec.parse(options.arms(), folders);
+    try (RunFolder.Draft draft = RunFolder.create(options.out(), options.overwrite())) {
+      ReplaySpec spec = spec(arms, draft.path());
+      runPipeline(spec);
+      Tally tally = Tally.read(spec.work());
+      deleteWork(spec);
+      return draft.complete(manifest(spec, tally, codebooks, started));
+    }
+  }
+
+  private ReplaySpec spec(List<ArmSpec> arms, Path run) {
+    DatasetDescriptor.Counts counts = descriptor.counts();
+    long splitTime =
+        options.splitTime() != null
+            ? options.splitTime()
+            : descriptor.medianRequestTime() != null ? descriptor.medianRequestTime() : 0;
+    return new ReplaySpec(
+        options.data().toAbsolutePath().toString(),
+        run.toAbsolutePath().toString(),
+        arms,
+        options.baseline(),
+        options.scoring(),
+        options.pageAt(),
+        options.coldBelow(),
+        splitTime,
+        Math.min(1, CALIBRATION_IMPRESSIONS / Math.max(1, counts.impressions() / 2.0)),
+        options.replicates(),
+        options.seed(),
+        options.strict());
+  }
+
+  private void runPipeline(ReplaySpec spec) {
+    Pipeline pipeline =
+        Pipeline.create(options.runner().options(options.parallelism(), options.beamOptions()));
+    pipeline
+        .apply(
+            "Shards",
+            Create.of(ReplayShard.plan(dataset)).withCoder(SerializableCoder.of(ReplayShard.class)))
+        .apply("Spread", Reshuffle.viaRandomKey())
+        .apply("Replay", ReplayUsers.with(spec))
+        .apply(
+            "Evaluate",
+            EvaluateOutcomes.with(
+                spec, ReplayUsers.RESULTS, ReplayUsers.SUMMARIES, ReplayUsers.SAMPLES));
+    try {
+      Progress.during(
+          options.quiet(),
+          "replay",
+          "users",
+          descriptor.counts().users(),
+          () -> WorkDone.of(spec.run()),
+          () -> pipeline.run().waitUntilFinish());
+    } finally {
+      WorkDone.clear(spec.run());
+    }
+  }
+
+  /** What the run needs to know of a codebook before its workers open it. */
+  private record CodebookFacts(String folder, String given, String digest) {}
+
+  private Map<Integer, CodebookFacts> codebooks() {
+    Map<Integer, CodebookFacts> codebooks = new TreeMap<>();
+    for (Path path : options.codebooks()) {
+      CodebookFolder folder = CodebookFolder.open(path, dataset.catalogueDigest());
+      checkFields(path, folder.codebook());
+      int bytes = folder.codebook().codeBytes();
+      CodebookFacts other =
+          codebooks.put(
+              bytes,
+              new CodebookFacts(
+                  path.toAbsolutePath().toString(), path.toString(), folder.digest()));
+      if (other != null) {
+        throw new IllegalArgumentException(
+            "codebooks "
+                + other.given()
+                + " and "
+                + path
+                + " both have "
+                + bytes
+                + " bytes a behaviour, expected one for each size");
+      }
+    }
+    return codebooks;
+  }
+
+  /**
+   * A codebook folds the weights of the fields into its tables, so they must be those of the run.
+   */
+  private void checkFields(Path path, MultiModalCodebook codebook) {
+    List<String> found = new ArrayList<>();
+    for (MultiModalCodebook.Field field : codebook.fields()) {
+      found.add(field.name() + ":" + field.quantizer().dimension() + "*" + field.weight());
+    }
+    List<String> expected = new ArrayList<>();
+    for (int f = 0; f < layout.fields(); f++) {
+      expected.add(
+          layout.names().get(f) + ":" + layout.dimensions()[f] + "*" + layout.weights()[f]);
+    }
+    if (!found.equals(expected)) {
+      throw new IllegalArgumentException(
+          path
+              + ": codebook of the fields (name:dimension*weight) "
+              + found
+              + ", expected "
+              + expected);
+    }
+  }
+
+  private static void deleteWork(ReplaySpec spec) {
+    try {
+      Publication.deleteTree(spec.work());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove " + spec.work(), e);
+    }
+  }
+
+  private RunManifest manifest(
+      ReplaySpec spec, Tally tally, Map<Integer, CodebookFacts> codebooks, Instant started) {
+    ReplayCounts counts = tally.counts();
+    RunManifest.Command command =
+        RunManifest.Command.of(
+            options.command().get(0),
+            options.command().subList(1, options.command().size()),
+            configuration(spec));
+    return new RunManifest(
+        RunManifest.SCHEMA_VERSION,
+        runId(started, command.configurationDigest()),
+        RunManifest.Status.COMPLETE,
+        command,
+        new RunManifest.Data(
+            options.data().toString(),
+            descriptor.origin(),
+            dataset.digest(),
+            dataset.catalogueDigest(),
+            new TreeMap<>(descriptor.notes())),
+        usedCodebooks(spec, codebooks),
+        new Build().code(),
+        new Build().libraries(),
+        Machine.current(),
+        new RunManifest.Execution(
+            options.runner().name().toLowerCase(Locale.ROOT),
+            options.parallelism(),
+            AttentionKernels.implementation(),
+            options.seed(),
+            started,
+            Instant.now()),
+        new RunManifest.Counts(
+            counts.users(),
+            counts.requests(),
+            counts.impressions(),
+            counts.behaviours(),
+            counts.deadLetters()),
+        new RunManifest.Evaluation(
+            armRecords(spec, codebooks),
+            spec.baseline(),
+            Arrays.stream(spec.scoring().recallAt()).boxed().toList(),
+            Arrays.stream(spec.pageAt()).boxed().toList(),
+            SliceSet.names(),
+            spec.replicates(),
+            ReplaySpec.LEVEL),
+        calibration(spec, tally.calibrations()),
+        List.of(),
+        notes(spec, counts));
+  }
+
+  private static String runId(Instant started, String configurationDigest) {
+    return DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'")
+            .withZone(ZoneOffset.UTC)
+            .format(started.truncatedTo(ChronoUnit.MILLIS))
+        + "-"
+        + configurationDigest.substring(0, 8);
+  }
+
+  /** What the numbers depend on besides the data: not where it ran, nor how it was written down. */
+  private Map<String, Object> configuration(ReplaySpec spec) {
+    Map<String, Object> configuration = new LinkedHashMap<>();
+    configuration.put("arms", options.arms());
+    configuration.put("baseline", spec.baseline());
+    configuration.put("recall-at", Arrays.stream(spec.scoring().recallAt()).boxed().toList());
+    configuration.put("temperature", spec.scoring().temperature());
+    configuration.put("query-weight", spec.scoring().queryWeight());
+    configuration.put("page-at", Arrays.stream(spec.pageAt()).boxed().toList());
+    configuration.put("cold-below", spec.coldBelow());
+    configuration.put("split-time", spec.splitTime());
+    configuration.put("replicates", spec.replicates());
+    configuration.put("seed", spec.seed());
+    configuration.put("strict", spec.strict());
+    return configuration;
+  }
+
+  private static List<RunManifest.Codebook> usedCodebooks(
+      ReplaySpec spec, Map<Integer, CodebookFacts> codebooks) {
+    List<RunManifest.Codebook> used = new ArrayList<>();
+    for (ArmSpec arm : spec.arms()) {
+      codebooks.forEach(
+          (bytes, facts) -> {
+            if (facts.folder().equals(arm.codebook())) {
+              used.add(new RunManifest.Codebook(arm.name(), facts.given(), facts.digest(), bytes));
+            }
+          });
+    }
+    return used;
+  }
+
+  private List<RunManifest.Arm> armRecords(ReplaySpec spec, Map<Integer, CodebookFacts> codebooks) {
+    List<RunManifest.Arm> arms = new ArrayList<>();
+    for (ArmSpec arm : spec.arms()) {
+      int bytes =
+          switch (arm.kind()) {
+            case EXACT -> layout.dimension() * Float.BYTES;
+            case RECENT, ORACLE -> 0;
+            case PQ, PQ_SDC ->
+                codebooks.entrySet().stream()
+                    .filter(entry -> entry.getValue().folder().equals(arm.codebook()))
+                    .mapToInt(Map.Entry::getKey)
+                    .findFirst()
+                    .orElseThrow();
+          };
+      arms.add(
+          new RunManifest.Arm(arm.name(), arm.kind().description(), spec.scoring().keep(), bytes));
+    }
+    return arms;
+  }
+
+  private static RunManifest.Calibration calibration(
+      ReplaySpec spec, List<Calibration> calibrations) {
+    List<RunManifest.ArmCalibration> arms = new ArrayList<>();
+    for (int a = 0; a < calibrations.size(); a++) {
+      LogisticCalibration map = calibrations.get(a).map();
+      arms.add(
+          new RunManifest.ArmCalibration(
+              spec.arms().get(a).name(), map.slope(), map.intercept(), map.rows(), map.reason()));
+    }
+    return new RunManifest.Calibration(spec.splitTime(), arms);
+  }
+
+  private List<String> notes(ReplaySpec spec, ReplayCounts counts) {
+    List<String> notes = new ArrayList<>();
+    notes.add(
+        "No network was trained: vectors are the data set's own, L2-normalised; the query weighs "
+            + spec.scoring().queryWeight()
+            + " of a query-item pair and the item's modalities share the rest equally.");
+    notes.add(
+        "The score of an impression is its attention-pooled similarity with the kept behaviours,"
+            + " softmax temperature "
+            + spec.scoring().temperature()
+            + "; a logistic regression fitted on the requests before the split time maps it to a"
+            + " probability, and CTR and PSR metrics are measured on the requests from then on.");
+    notes.add(
+        "An item is cold if fewer than "
+            + spec.coldBelow()
+            + " history events of the data set have it.");
+    if (spec.calibrationShare() < 1) {
+      notes.add(
+          "The logistic regression is fitted on a share of "
+              + spec.calibrationShare()
+              + " of the earlier requests, drawn by hash.");
+    }
+    if (counts.behavioursWithoutVector() > 0) {
+      notes.add(
+          counts.behavioursWithoutVector()
+              + " behaviours have no vector at all and are left out of every arm.");
+    }
+    if (counts.impressionsWithoutVector() > 0) {
+      notes.add(
+          counts.impressionsWithoutVector()
+              + " impressions have no vector at all: they score 0 by every arm and have no"
+              + " attention fidelity.");
+    }
+    return notes;
+  }
+}

@@ -1,0 +1,110 @@
+package io.seminar.pipelines.replay;
+
+import io.seminar.attention.quantization.CodebookFolder;
+import io.seminar.pipelines.embedding.FieldLayout;
+import io.seminar.pipelines.embedding.PairEmbedder;
+import io.seminar.sessions.Catalogue;
+import io.seminar.sessions.Dataset;
+import io.seminar.sessions.ItemCounts;
+import io.seminar.sessions.QueryTable;
+import io.seminar.testdata.simulation.SimulationTruth;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What all the threads of a JVM share while they replay: the memory-mapped catalogue, queries and
+ * codebooks, opened once and closed by the last user. Never a side input.
+ */
+final class ReplayContext implements AutoCloseable {
+  private static final Map<ReplaySpecKey, ReplayContext> OPEN = new HashMap<>();
+
+  /** A spec by identity of what is opened: specs with equal content share a context. */
+  private record ReplaySpecKey(String run, String dataset) {}
+
+  private final ReplaySpecKey key;
+  private final Dataset dataset;
+  private final Catalogue catalogue;
+  private final QueryTable queries;
+  private final ItemCounts itemCounts;
+  private final PairEmbedder embedder;
+  private final Map<String, CodebookFolder> codebooks = new LinkedHashMap<>();
+  private final SimulationTruth truth;
+  private int users;
+
+  private ReplayContext(ReplaySpecKey key, ReplaySpec spec) {
+    this.key = key;
+    dataset = Dataset.open(Path.of(spec.dataset()));
+    catalogue = dataset.openCatalogue();
+    queries = dataset.openQueries();
+    itemCounts = dataset.itemCounts();
+    FieldLayout layout =
+        FieldLayout.of(dataset.descriptor().schema(), spec.scoring().queryWeight());
+    embedder = new PairEmbedder(catalogue, queries, layout);
+    for (ArmSpec arm : spec.arms()) {
+      if (arm.codebook() != null) {
+        codebooks.computeIfAbsent(
+            arm.codebook(), f -> CodebookFolder.open(Path.of(f), dataset.catalogueDigest()));
+      }
+    }
+    boolean oracle = spec.arms().stream().anyMatch(arm -> arm.kind() == ArmSpec.Kind.ORACLE);
+    truth =
+        oracle
+            ? SimulationTruth.open(SimulationTruth.folderOf(dataset.folder()), dataset.digest())
+            : null;
+  }
+
+  /** The shared context of a spec; every call must be matched by a {@link #close()}. */
+  static ReplayContext acquire(ReplaySpec spec) {
+    synchronized (OPEN) {
+      ReplaySpecKey key = new ReplaySpecKey(spec.run(), spec.dataset());
+      ReplayContext context = OPEN.computeIfAbsent(key, k -> new ReplayContext(k, spec));
+      context.users++;
+      return context;
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (OPEN) {
+      if (--users > 0) {
+        return;
+      }
+      OPEN.remove(key);
+      queries.close();
+      catalogue.close();
+      if (truth != null) {
+        truth.close();
+      }
+    }
+  }
+
+  Dataset dataset() {
+    return dataset;
+  }
+
+  PairEmbedder embedder() {
+    return embedder;
+  }
+
+  ItemCounts itemCounts() {
+    return itemCounts;
+  }
+
+  /** The simulator's truth; null unless an arm is the oracle. */
+  SimulationTruth truth() {
+    return truth;
+  }
+
+  /** A fresh retrieval for a thread. */
+  Retrieval retrieval(ArmSpec arm, int keep) {
+    FieldLayout layout = embedder.layout();
+    return switch (arm.kind()) {
+      case EXACT, ORACLE -> throw new IllegalArgumentException(arm.name() + " retrieves nothing");
+      case RECENT -> new RecentRetrieval();
+      case PQ -> new QuantizedRetrieval(codebooks.get(arm.codebook()), layout, false, keep);
+      case PQ_SDC -> new QuantizedRetrieval(codebooks.get(arm.codebook()), layout, true, keep);
+    };
+  }
+}

@@ -1,0 +1,20 @@
+package io.seminar.pipelines.replay;
+
+/**
+ * One way to choose the behaviours that a target attends to: the first stage (GSU) of an arm. Not
+ * thread-safe: one instance a thread. Implementations keep no state from one user to the next.
+ */
+interface Retrieval {
+  /** Called once a user, before any of the user's pages. */
+  void open(EmbeddedHistory history);
+
+  /**
+   * Chooses up to {@code keep} behaviours for each target, best first.
+   *
+   * @param targets the targets of (a part of) a page
+   * @param keep K
+   * @param kept (B, K): row indices into the history, all below {@code targets.length()}
+   * @param counts (B): how many were chosen for each
+   */
+  void retrieve(Targets targets, int keep, int[][] kept, int[] counts);
+}

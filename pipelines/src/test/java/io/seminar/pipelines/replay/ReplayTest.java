@@ -1,0 +1,65 @@
+package io.seminar.pipelines.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.seminar.pipelines.quantization.CatalogueQuantizer;
+import io.seminar.pipelines.runner.Runner;
+import io.seminar.reports.store.RunFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReplayTest {
+  @TempDir static Path folder;
+  private static Path data;
+  private static Path codebook;
+  private static byte[] expectedCells;
+  private static byte[] expectedReliability;
+
+  @BeforeAll
+  static void replayOnce() throws IOException {
+    data = new RandomDataset(42, 400, 30).write(folder.resolve("data"), 150);
+    codebook = folder.resolve("codebook");
+    CatalogueQuantizer.run(
+        new CatalogueQuantizer.Options(
+            data, codebook, false, 6, 0.5f, CatalogueQuantizer.TrainOn.ALL, 1, 1));
+    RunFolder run = Replay.run(options("first", Runner.DIRECT, 1));
+    expectedCells = Files.readAllBytes(run.cellsFile());
+    expectedReliability = Files.readAllBytes(run.reliabilityFile());
+  }
+
+  private static Replay.Options options(String name, Runner runner, int parallelism) {
+    return new Replay.Options(
+        data,
+        folder.resolve(name),
+        false,
+        List.of("exact", "recent", "pq", "pq-sdc"),
+        List.of(codebook),
+        "exact",
+        new Scoring(new int[] {2, 5, 10}, 0.1f, 0.5f),
+        new int[] {3, 10},
+        5,
+        null,
+        50,
+        7,
+        true,
+        runner,
+        parallelism,
+        List.of(),
+        true,
+        List.of("replay"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"DIRECT,2", "DIRECT,5", "FLINK,1", "FLINK,2", "FLINK,5"})
+  void givesTheSameBytesWhateverRunsIt(Runner runner, int parallelism) throws IOException {
+    RunFolder run = Replay.run(options(runner + "-" + parallelism, runner, parallelism));
+    assertThat(Files.readAllBytes(run.cellsFile())).isEqualTo(expectedCells);
+    assertThat(Files.readAllBytes(run.reliabilityFile())).isEqualTo(expectedReliability);
+  }
+}
