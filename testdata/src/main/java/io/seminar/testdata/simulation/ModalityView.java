@@ -2,9 +2,9 @@ package io.seminar.testdata.simulation;
 
 /**
  * How one modality sees the latents: {@code unit(M z + σ ε)} with z the latent (k), M a random map
- * (d × k) of the modality's own and ε bell-shaped noise of expected length 1. Where d ≥ k, M has
- * orthonormal columns and keeps every inner product; where d < k, it projects onto d random
- * directions, scaled to keep the expected length.
+ * (d × k) of the modality's own and ε Gaussian of expected length 1. Where d ≥ k, M has orthonormal
+ * columns and keeps every inner product; where d < k, it projects onto d random directions, scaled
+ * to keep the expected length.
  */
 final class ModalityView {
   private final int dimension; // d
@@ -29,7 +29,7 @@ final class ModalityView {
     double scale = noise / Math.sqrt(dimension);
     for (int i = 0; i < dimension; i++) {
       float clean = Vectors.dot(map, i * latentDimension, latents, offset, latentDimension);
-      vector[i] = (float) (clean + scale * random.nextBell());
+      vector[i] = (float) (clean + scale * random.nextGaussian());
     }
     Vectors.normalise(vector, 0, dimension);
     return vector;

@@ -12,10 +12,6 @@ package io.seminar.testdata.simulation;
 final class RandomStream {
   private static final long GAMMA = 0x9E3779B97F4A7C15L;
 
-  // A uniform number of 0..m−1 has mean (m − 1) / 2 and variance (m² − 1) / 12.
-  private static final double BELL_MEAN = 2.0 * 0xFFFF;
-  private static final double BELL_SCALE = 1 / Math.sqrt(((1L << 32) - 1) / 3.0);
-
   private long state;
   private double spareGaussian;
   private boolean hasSpare;
@@ -60,17 +56,6 @@ final class RandomStream {
     spareGaussian = y * factor;
     hasSpare = true;
     return x * factor;
-  }
-
-  /**
-   * Bell-shaped with mean 0, variance 1 and values within ±3.47: the sum of four uniform 16-bit
-   * numbers (Irwin-Hall). Costs a tenth of a Gaussian; for noise on the components of a vector,
-   * where only sums over many components matter.
-   */
-  double nextBell() {
-    long bits = nextLong();
-    long sum = (bits & 0xFFFF) + (bits >>> 16 & 0xFFFF) + (bits >>> 32 & 0xFFFF) + (bits >>> 48);
-    return (sum - BELL_MEAN) * BELL_SCALE;
   }
 
   /** Exponential with mean 1. */

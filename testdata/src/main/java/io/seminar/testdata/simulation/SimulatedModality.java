@@ -5,9 +5,9 @@ package io.seminar.testdata.simulation;
  *
  * @param name as in the data set's schema
  * @param dimension of its vectors, 1 to 4,096
- * @param noise length of the noise relative to the clean view: the cosine between the two views of
- *     one latent under noises a and b is about 1 / sqrt((1 + a²)(1 + b²)) once each is rotated
- *     back; 0 to 100
+ * @param noise length of the Gaussian noise relative to the clean view: the cosine between the two
+ *     views of one latent under noises a and b is about 1 / sqrt((1 + a²)(1 + b²)) once each is
+ *     rotated back; 0 to 100
  */
 public record SimulatedModality(String name, int dimension, double noise) {
   /** The noise of a modality of which nothing else is said: cosine 0.86 with the clean view. */

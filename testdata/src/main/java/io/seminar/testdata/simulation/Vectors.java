@@ -36,8 +36,8 @@ final class Vectors {
   }
 
   /**
-   * Writes a point of the unit sphere near another: the normalised sum of it and bell-shaped noise
-   * of expected squared length spread².
+   * Writes a point of the unit sphere near another: the normalised sum of it and Gaussian noise of
+   * expected squared length spread².
    */
   static void perturb(
       float[] from,
@@ -49,7 +49,7 @@ final class Vectors {
       int n) {
     double scale = spread / Math.sqrt(n);
     for (int i = 0; i < n; i++) {
-      to[toOffset + i] = (float) (from[fromOffset + i] + scale * random.nextBell());
+      to[toOffset + i] = (float) (from[fromOffset + i] + scale * random.nextGaussian());
     }
     normalise(to, toOffset, n);
   }

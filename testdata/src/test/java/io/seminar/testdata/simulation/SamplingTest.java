@@ -62,26 +62,6 @@ class SamplingTest {
   }
 
   @Test
-  void bellShapedNoiseHasMeanZeroAndVarianceOne() {
-    RandomStream random = new RandomStream().restart(SEED, Purpose.USER_HISTORY, 2);
-    int n = 400_000;
-    double sum = 0;
-    double squares = 0;
-    double fourth = 0;
-    for (int i = 0; i < n; i++) {
-      double b = random.nextBell();
-      assertThat(Math.abs(b)).isLessThan(3.4642);
-      sum += b;
-      squares += b * b;
-      fourth += b * b * b * b;
-    }
-    assertThat(sum / n).isCloseTo(0, within(5 / Math.sqrt(n)));
-    assertThat(squares / n).isCloseTo(1, within(5 * Math.sqrt(1.7 / n)));
-    // Irwin-Hall of order 4: excess kurtosis −6/5 over 4.
-    assertThat(fourth / n).isCloseTo(2.7, within(0.05));
-  }
-
-  @Test
   void streamsOfDifferentKeysDiffer() {
     RandomStream random = new RandomStream();
     long first = random.restart(SEED, Purpose.ITEM_VIEW, 7).nextLong();
