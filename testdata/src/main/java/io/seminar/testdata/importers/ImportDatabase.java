@@ -11,7 +11,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.duckdb.DuckDBConnection;
@@ -56,7 +55,10 @@ final class ImportDatabase implements AutoCloseable {
       properties.setProperty("autoinstall_known_extensions", "false");
       Connection connection =
           DriverManager.getConnection("jdbc:duckdb:" + folder.resolve("import.duckdb"), properties);
-      return new ImportDatabase(folder, connection);
+      ImportDatabase database = new ImportDatabase(folder, connection);
+      // Times without a zone mean the same on every machine.
+      database.run("SET GLOBAL TimeZone = 'UTC'");
+      return database;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot make a temporary folder for the import", e);
     } catch (SQLException e) {
@@ -104,17 +106,6 @@ final class ImportDatabase implements AutoCloseable {
     } catch (SQLException e) {
       throw failed(e);
     }
-  }
-
-  /** The names of a table's or view's columns. */
-  List<String> columns(String table) {
-    List<String> names = new java.util.ArrayList<>();
-    forEach(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = "
-            + literal(table)
-            + " ORDER BY ordinal_position",
-        row -> names.add(row.getString(1)));
-    return names;
   }
 
   /** A text as an SQL literal. */

@@ -6,7 +6,14 @@ import java.util.stream.Collectors;
 /** All formats that can be imported, by name. */
 public final class Importers {
   private static final List<ImportFormat> ALL =
-      List.of(MovieLensImporter.FORMAT, JdSearchImporter.FORMAT);
+      List.of(
+          MovieLensImporter.FORMAT,
+          JdSearchImporter.FORMAT,
+          OttoImporter.FORMAT,
+          OpenBanditImporter.FORMAT,
+          KuaiSarImporter.FORMAT,
+          AmazonImporter.FORMAT,
+          SqlImporter.FORMAT);
 
   private Importers() {}
 

@@ -242,9 +242,9 @@ public final class MovieLensImporter implements Importer {
         "CREATE TABLE last_part AS SELECT * FROM (SELECT *,"
             + " row_number() OVER (PARTITION BY usr ORDER BY seconds, line) AS k,"
             + " count(*) OVER (PARTITION BY usr) AS n FROM ratings)"
-            + " WHERE n > 1 AND k > least(n - 1, greatest(1, n - greatest(1, floor(n * "
+            + " WHERE n > 1 AND k > greatest(1, n - greatest(1, floor(n * "
             + options.requestShare()
-            + "::DOUBLE))))",
+            + "::DOUBLE)))",
         "CREATE TABLE sittings AS SELECT *, sum(begins) OVER (PARTITION BY usr ORDER BY k"
             + " ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS sitting FROM (SELECT *,"
             + " CASE WHEN seconds - lag(seconds) OVER (PARTITION BY usr ORDER BY k) <= "

@@ -23,6 +23,16 @@ import java.util.List;
  * "On Sampled Metrics for Item Recommendation", KDD 2020).
  */
 final class NextItemPages {
+  /** Most items that may be drawn for a page. */
+  static final int MAX_NEGATIVES = 10_000;
+
+  /** What the notes of a data set with such pages say. */
+  static final String NOTE =
+      "Pages: for each event in the last part of a user's events, the item taken there among items that nobody knows to have"
+          + " been shown: drawn by a seeded hash in proportion to their events in the whole log, later ones included, without"
+          + " items of the same user; the draw is frozen in the data. Positions are drawn too. Metrics on sampled pages compare"
+          + " arms and estimate nothing.";
+
   private static final int ATTEMPTS = 20;
 
   private final double share;
@@ -42,6 +52,10 @@ final class NextItemPages {
     this.share = share;
     this.negatives = negatives;
     this.seed = seed;
+    if (negatives < 0 || negatives > MAX_NEGATIVES) {
+      throw new IllegalArgumentException(
+          "negatives " + negatives + ": expected 0 to " + MAX_NEGATIVES);
+    }
     for (int i = 1; i < counts.length; i++) {
       counts[i] += counts[i - 1];
     }

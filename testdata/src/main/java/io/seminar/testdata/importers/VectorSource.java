@@ -1,7 +1,5 @@
 package io.seminar.testdata.importers;
 
-import io.seminar.sessions.DatasetException;
-import io.seminar.sessions.Problem;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -90,8 +88,11 @@ abstract class VectorSource implements AutoCloseable {
     };
   }
 
-  /** From a list of numbers in {@code column}; {@code table} names it in errors. */
-  static VectorSource list(String name, int dimension, String table, String column) {
+  /**
+   * From a list of {@code dimension} numbers in {@code column}, or null; the staging has checked
+   * them.
+   */
+  static VectorSource list(String name, int dimension, String column) {
     return new VectorSource(name, dimension, column) {
       @Override
       float[] read(ResultSet row, int at) throws SQLException {
@@ -100,27 +101,9 @@ abstract class VectorSource implements AutoCloseable {
           return null;
         }
         Object[] values = (Object[]) array.getArray();
-        if (values.length != dimension) {
-          throw new DatasetException(
-              new Problem(
-                  table,
-                  -1,
-                  column,
-                  values.length + " values for \"" + row.getString(2) + "\"",
-                  dimension + " as in the first vector"));
-        }
         float[] vector = new float[dimension];
         for (int i = 0; i < dimension; i++) {
-          vector[i] = values[i] instanceof Number number ? number.floatValue() : Float.NaN;
-          if (!Float.isFinite(vector[i])) {
-            throw new DatasetException(
-                new Problem(
-                    table,
-                    -1,
-                    column + "[" + i + "]",
-                    values[i] + " for \"" + row.getString(2) + "\"",
-                    "a finite number"));
-          }
+          vector[i] = ((Number) values[i]).floatValue();
         }
         return vector;
       }

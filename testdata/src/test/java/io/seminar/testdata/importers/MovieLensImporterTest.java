@@ -2,6 +2,7 @@ package io.seminar.testdata.importers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.seminar.sessions.Action;
 import io.seminar.sessions.Catalogue;
@@ -19,12 +20,14 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,10 +75,13 @@ class MovieLensImporterTest {
         assertThat(request.query()).isZero();
         assertThat(request.propensity()).isNull();
         assertThat(request.length()).isEqualTo(page.size());
+        assertThat(Arrays.stream(request.item()).mapToObj(imported.itemIds()::get).toList())
+            .isEqualTo(page.stream().map(r -> "" + r.movie()).toList());
         for (int i = 0; i < page.size(); i++) {
-          assertThat(imported.itemIds().get(request.item()[i])).isEqualTo("" + page.get(i).movie());
-          assertThat(request.label()[i]).isEqualTo((byte) (page.get(i).rating() >= 4 ? 1 : 0));
-          assertThat((int) request.position()[i]).isEqualTo(i + 1);
+          if (request.label()[i] != (page.get(i).rating() >= 4 ? 1 : 0)
+              || request.position()[i] != i + 1) {
+            fail("user %s, request %d, impression %d", user.id(), request.id(), i);
+          }
         }
         impressions += page.size();
       }
@@ -86,26 +92,23 @@ class MovieLensImporterTest {
   }
 
   private static void assertHistory(Imported imported, History history, List<Rating> ratings) {
-    assertThat(history.length()).isEqualTo(ratings.size());
-    for (int l = 0; l < ratings.size(); l++) {
-      assertThat(history.time()[l]).isEqualTo(ratings.get(l).seconds() * 1000);
-      assertThat(imported.itemIds().get(history.item()[l])).isEqualTo("" + ratings.get(l).movie());
-      assertThat(history.action()[l]).isEqualTo(Action.RATE.code());
-    }
+    byte[] actions = new byte[ratings.size()];
+    Arrays.fill(actions, Action.RATE.code());
+    assertThat(history.time())
+        .containsExactly(ratings.stream().mapToLong(r -> r.seconds() * 1000).toArray());
+    assertThat(Arrays.stream(history.item()).mapToObj(imported.itemIds()::get).toList())
+        .isEqualTo(ratings.stream().map(r -> "" + r.movie()).toList());
+    assertThat(history.action()).containsExactly(actions);
   }
 
   static void assertNothingOfAPageWasSeenBefore(User user) {
     for (Request request : user.requests()) {
-      Set<Integer> page = new HashSet<>();
-      for (int item : request.item()) {
-        page.add(item);
-      }
-      int seen = user.history().lengthBefore(request.time());
-      for (int l = 0; l < seen; l++) {
-        assertThat(page)
-            .as("user %s, request %d, behaviour %d", user.id(), request.id(), l)
-            .doesNotContain(user.history().item()[l]);
-      }
+      Set<Integer> page = Arrays.stream(request.item()).boxed().collect(Collectors.toSet());
+      int[] seen =
+          Arrays.copyOf(user.history().item(), user.history().lengthBefore(request.time()));
+      assertThat(Arrays.stream(seen).anyMatch(page::contains))
+          .as("user %s saw an item of request %d before it", user.id(), request.id())
+          .isFalse();
     }
   }
 
