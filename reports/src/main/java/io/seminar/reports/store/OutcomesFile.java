@@ -39,11 +39,10 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * <p>Invariant: a user's rows stand together in one record batch of one file. A batch is written
  * when it has reached {@link #BATCH_BYTES} and the user is complete, so it exceeds that by at most
  * one user. Per-impression columns are lists of equal length within a row; {@code recall} holds
- * impressions × retrieval Ks, impression-major. Buffers are stored as they are: Arrow's LZ4 for
- * Java takes minutes over a few megabytes of scores.
+ * impressions × retrieval Ks, impression-major. Buffers are LZ4 frames.
  */
 public final class OutcomesFile {
-  /** Size at which a record batch is written. */
+  /** Size, before compression, at which a record batch is written. */
   public static final int BATCH_BYTES = 4 << 20;
 
   private static final String KIND = "outcomes";
@@ -214,7 +213,7 @@ public final class OutcomesFile {
     private Writer(Path file, int[] retrievalKs) {
       this.file = file;
       this.retrievalKs = retrievalKs.length;
-      this.out = ArrowOutput.create(file, schema(retrievalKs), ArrowOutput.Compression.NONE);
+      this.out = ArrowOutput.create(file, schema(retrievalKs), ArrowOutput.Compression.LZ4);
       startBatch();
     }
 
