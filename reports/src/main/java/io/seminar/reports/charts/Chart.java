@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Objects;
 import javax.imageio.ImageIO;
 import org.jfree.chart.JFreeChart;
@@ -17,7 +16,7 @@ import org.jfree.svg.ViewBox;
 
 /**
  * A chart, ready to be rendered. The SVG is a function of the chart's data (on one machine: text
- * widths come from its fonts).
+ * widths come from its fonts). Not for use by several threads at once.
  */
 public final class Chart {
   /** Pixels of the PNG for one of the SVG, so that it stays sharp on dense screens. */
@@ -32,6 +31,7 @@ public final class Chart {
   private final JFreeChart chart;
   private final int width;
   private final int height;
+  private String svg;
 
   /**
    * @param id unique on the page: letters, digits and hyphens; also the files' name
@@ -79,16 +79,24 @@ public final class Chart {
    * An {@code svg} element that scales to its container, with title and description for readers.
    */
   public String svg() {
+    if (svg == null) {
+      svg = draw();
+    }
+    return svg;
+  }
+
+  private String draw() {
     SVGGraphics2D g = new SVGGraphics2D(width, height);
     g.setDefsKeyPrefix(id + "-");
     g.setFontFunction(family -> BROWSER_FONTS);
     g.setGeomDoubleConverter(Chart::decimal);
     g.setTransformDoubleConverter(Chart::decimal);
     draw(g);
-    String svg = g.getSVGElement(id, true, new ViewBox(0, 0, width, height), null, null).strip();
+    String element =
+        g.getSVGElement(id, true, new ViewBox(0, 0, width, height), null, null).strip();
     // Into the root element: its role, and its name and description as first children.
-    int end = svg.indexOf('>');
-    return svg.substring(0, end)
+    int end = element.indexOf('>');
+    return element.substring(0, end)
         + " role=\"img\" aria-labelledby=\""
         + id
         + "-title "
@@ -102,14 +110,25 @@ public final class Chart {
         + "-desc\">"
         + escape(description)
         + "</desc>"
-        + svg.substring(end + 1);
+        + element.substring(end + 1);
   }
 
-  /** Two decimals are a fiftieth of a pixel. */
-  private static String decimal(double value) {
-    String text = String.format(Locale.ROOT, "%.2f", value);
-    text = text.contains(".") ? text.replaceAll("\\.?0+$", "") : text;
-    return text.equals("-0") ? "0" : text;
+  /** Two decimals, a hundredth of a pixel, and no trailing zeros. */
+  static String decimal(double value) {
+    long hundredths = Math.round(Math.abs(value) * 100);
+    StringBuilder text = new StringBuilder(8);
+    if (value < 0 && hundredths > 0) {
+      text.append('-');
+    }
+    text.append(hundredths / 100);
+    int fraction = (int) (hundredths % 100);
+    if (fraction > 0) {
+      text.append('.').append(fraction / 10);
+      if (fraction % 10 > 0) {
+        text.append(fraction % 10);
+      }
+    }
+    return text.toString();
   }
 
   private static String escape(String text) {

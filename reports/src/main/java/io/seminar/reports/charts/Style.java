@@ -5,6 +5,7 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.Shape;
 import java.awt.Stroke;
+import java.awt.font.FontRenderContext;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
@@ -63,6 +64,25 @@ public final class Style {
   }
 
   private Style() {}
+
+  /**
+   * Finds out whether this machine has fonts to draw with: many small containers have none.
+   *
+   * @throws IllegalStateException if it has not; the message says what to install
+   */
+  public static void checkFonts() {
+    try {
+      TICK.getStringBounds("0", new FontRenderContext(null, true, true));
+    } catch (RuntimeException | Error e) {
+      // The JDK reports a lack of fonts as an Error, and which one differs between versions.
+      throw new IllegalStateException(
+          "this machine has no fonts for Java to draw charts with: install fontconfig and a font,"
+              + " for instance the packages fontconfig and fonts-dejavu-core ("
+              + e
+              + ")",
+          e);
+    }
+  }
 
   static Color colour(int index) {
     return COLOURS[index % COLOURS.length];
@@ -165,7 +185,8 @@ public final class Style {
   static NumberAxis linear(String label, double low, double high) {
     NumberAxis axis = new NumberAxis(label);
     axis.setStandardTickUnits(NumberAxis.createStandardTickUnits(Locale.ROOT));
-    axis.setAutoRangeIncludesZero(false);
+    // Labels keep their distance from one another.
+    axis.setTickLabelInsets(new RectangleInsets(2, 8, 2, 8));
     double span = high - low;
     if (!(span > 0)) {
       // One value, or none: room around it.

@@ -2,7 +2,7 @@ package io.seminar.reports.html;
 
 import java.util.Locale;
 
-/** Numbers for people: four decimals, a true minus sign, no locale. */
+/** Numbers for people: four decimals or two digits, a true minus sign, no locale. */
 final class Numbers {
   static final String NONE = "—";
 
@@ -16,8 +16,12 @@ final class Numbers {
       text = x > 0 ? "∞" : "-∞";
     } else if (size == 0) {
       text = "0";
-    } else if (size < 0.001) {
+    } else if (size < 1e-6) {
       text = String.format(Locale.ROOT, "%.1e", x).replace("e-0", "e-");
+    } else if (size < 0.001) {
+      // Two digits that count: small differences are what people look for.
+      int decimals = 1 - (int) Math.floor(Math.log10(size));
+      text = String.format(Locale.ROOT, "%." + decimals + "f", x);
     } else if (size < 1000) {
       text = String.format(Locale.ROOT, "%.4f", x);
     } else {

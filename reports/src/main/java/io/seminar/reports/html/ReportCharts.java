@@ -82,7 +82,7 @@ final class ReportCharts {
             "arms-" + slug(metric.key()),
             metric.title() + " by arm",
             metric.title() + " of each arm with its " + level + " interval",
-            label(metric),
+            metric.title() + unit(metric),
             names,
             metric,
             ReportCharts::value,
@@ -99,7 +99,7 @@ final class ReportCharts {
                   + " over the same users, with its "
                   + level
                   + " interval; the dashed line is no difference",
-              label(metric) + ": difference",
+              metric.title() + " difference" + unit(metric),
               others,
               metric,
               ReportCharts::difference,
@@ -160,7 +160,7 @@ final class ReportCharts {
             + " of each arm in each slice, with "
             + level
             + " intervals. The numbers are in the tables below.",
-        label(metric),
+        metric.title() + unit(metric),
         slices,
         series,
         Double.NaN,
@@ -262,11 +262,9 @@ final class ReportCharts {
         : new Measured(cell.difference(), cell.differenceLow(), cell.differenceHigh());
   }
 
-  /**
-   * The metric's title and, for the one that has one, its unit; the others are shares and ratios.
-   */
-  private static String label(Metric metric) {
-    return metric.key().equals("logloss") ? metric.title() + ", nats" : metric.title();
+  /** The unit of the one metric that has one; the others are shares and ratios. */
+  private static String unit(Metric metric) {
+    return metric.key().equals("logloss") ? ", nats" : "";
   }
 
   /** Letters, digits and hyphens only, as ids and file names need. */

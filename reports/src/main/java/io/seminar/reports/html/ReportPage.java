@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** The page, section by section, from top to bottom. */
@@ -190,7 +192,7 @@ final class ReportPage {
     }
     endTable();
     html.element("h3", "Main numbers, over everything");
-    matrix(results.headline(), Results.ALL);
+    matrix(results.headline(), List.of(Results.ALL));
     if (!manifest.notes().isEmpty()) {
       html.element("h3", "To know when reading the numbers");
       html.open("ul");
@@ -213,7 +215,7 @@ final class ReportPage {
             + " interval; below them the difference to "
             + results.baseline()
             + " (Δ) with its interval. n is what a value rests on.");
-    matrix(results.metrics(), Results.ALL);
+    matrix(results.metrics(), List.of(Results.ALL));
     details("Every number, one row an arm and metric");
     numbers(Results.ALL);
     html.close("details");
@@ -253,13 +255,20 @@ final class ReportPage {
       }
     }
     html.close("div");
+    for (Metric metric : results.headline()) {
+      details(metric.title() + " in every slice");
+      matrix(List.of(metric), results.slices());
+      html.close("details");
+    }
+    details("All metrics, slice by slice");
     for (String slice : results.slices()) {
       if (!slice.equals(Results.ALL)) {
         details(slice);
-        matrix(results.metrics(), slice);
+        matrix(results.metrics(), List.of(slice));
         html.close("details");
       }
     }
+    html.close("details");
     end();
   }
 
@@ -525,39 +534,48 @@ final class ReportPage {
     return metric.unit().name().toLowerCase(Locale.ROOT);
   }
 
-  /** Metrics down, arms across; value, interval and difference in each cell. */
-  private void matrix(List<Metric> metrics, String slice) {
+  /**
+   * Arms across; down go the metrics of one slice, or the slices of one metric. Value, interval and
+   * difference stand in each cell.
+   */
+  private void matrix(List<Metric> metrics, List<String> slices) {
+    boolean bySlice = slices.size() > 1;
     table("matrix");
-    List<String> titles = new ArrayList<>(List.of("metric"));
+    List<String> titles = new ArrayList<>(List.of(bySlice ? "slice" : "metric"));
     results.arms().forEach(arm -> titles.add(arm.name()));
     titles.add("n");
     head(titles.toArray(new String[0]));
     for (Metric metric : metrics) {
-      html.open("tr");
-      html.open("th", "scope", "row").text(metric.title());
-      html.element("span", direction(metric), "class", "way").close("th");
-      long fewest = Long.MAX_VALUE;
-      long most = 0;
-      for (RunManifest.Arm arm : results.arms()) {
-        Cell cell = results.cell(arm.name(), slice, metric.key());
-        full(cell);
-        if (cell != null) {
-          fewest = Math.min(fewest, cell.n());
-          most = Math.max(most, cell.n());
+      for (String slice : slices) {
+        html.open("tr");
+        html.open("th", "scope", "row").text(bySlice ? slice : metric.title());
+        if (!bySlice) {
+          html.element("span", direction(metric), "class", "way");
         }
+        html.close("th");
+        List<Cell> row = new ArrayList<>();
+        for (RunManifest.Arm arm : results.arms()) {
+          row.add(results.cell(arm.name(), slice, metric.key()));
+        }
+        row.forEach(this::full);
+        html.open("td", "class", "n").text(range(row));
+        html.element("span", unit(metric), "class", "sub");
+        html.close("td").close("tr");
       }
-      html.open("td", "class", "n");
-      if (most < fewest) {
-        html.text(Numbers.NONE); // no arm has this cell
-      } else if (most == fewest) {
-        html.text(Numbers.count(most));
-      } else {
-        html.text(Numbers.count(fewest) + " to " + Numbers.count(most));
-      }
-      html.element("span", unit(metric), "class", "sub");
-      html.close("td").close("tr");
     }
     endTable();
+  }
+
+  /** What the cells of a row rest on: one number where they agree, and they mostly do. */
+  private static String range(List<Cell> row) {
+    LongSummaryStatistics n =
+        row.stream().filter(Objects::nonNull).mapToLong(Cell::n).summaryStatistics();
+    if (n.getCount() == 0) {
+      return Numbers.NONE;
+    }
+    return n.getMin() == n.getMax()
+        ? Numbers.count(n.getMax())
+        : Numbers.count(n.getMin()) + " to " + Numbers.count(n.getMax());
   }
 
   private static String direction(Metric metric) {

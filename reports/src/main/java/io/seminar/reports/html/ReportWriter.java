@@ -1,6 +1,7 @@
 package io.seminar.reports.html;
 
 import io.seminar.reports.charts.Chart;
+import io.seminar.reports.charts.Style;
 import io.seminar.reports.store.CellsFile.Cell;
 import io.seminar.reports.store.ReliabilityFile;
 import io.seminar.reports.store.RunFolder;
@@ -8,6 +9,7 @@ import io.seminar.reports.store.TimingsFile;
 import io.seminar.sessions.DatasetException;
 import io.seminar.sessions.arrow.Publication;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,8 +31,10 @@ public final class ReportWriter {
    *
    * @return the page
    * @throws DatasetException if a file of the run is damaged, or the report cannot be written
+   * @throws IllegalStateException if this machine has no fonts to draw charts with
    */
   public static Path write(RunFolder run) {
+    Style.checkFonts();
     try {
       Results results = new Results(run);
       List<WorstRequests.Bad> worst = WorstRequests.find(run, WORST);
@@ -40,9 +44,8 @@ public final class ReportWriter {
         Files.createDirectory(folder);
         List<Chart> charts = new ArrayList<>();
         String page = new ReportPage(results, worst, deadLetters, charts).document();
-        for (Chart chart : charts) {
-          chart.writeFiles(folder);
-        }
+        // Encoding PNGs is most of the work, and each chart is its own.
+        charts.parallelStream().forEach(chart -> writeFiles(chart, folder));
         Files.writeString(folder.resolve("index.html"), page);
         cells(results).write(folder.resolve("cells.csv"));
         reliability(results).write(folder.resolve("reliability.csv"));
@@ -53,8 +56,16 @@ public final class ReportWriter {
         Publication.deleteTree(folder);
       }
       return run.reportFolder().resolve("index.html");
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new DatasetException("cannot write the report of " + run.path() + ": " + e, e);
+    }
+  }
+
+  private static void writeFiles(Chart chart, Path folder) {
+    try {
+      chart.writeFiles(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

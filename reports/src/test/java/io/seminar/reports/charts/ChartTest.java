@@ -198,6 +198,16 @@ class ChartTest {
   }
 
   @Test
+  void decimalsAreRoundedAndShort() {
+    assertThat(Chart.decimal(12)).isEqualTo("12");
+    assertThat(Chart.decimal(-0.001)).isEqualTo("0");
+    assertThat(Chart.decimal(-3.456)).isEqualTo("-3.46");
+    assertThat(Chart.decimal(0.996)).isEqualTo("1");
+    assertThat(Chart.decimal(7.05)).isEqualTo("7.05");
+    assertThat(Chart.decimal(7.5)).isEqualTo("7.5");
+  }
+
+  @Test
   void noTwoOfTheFirstSeriesLookAlike() {
     Set<List<Object>> looks = new HashSet<>();
     for (int i = 0; i < 40; i++) {

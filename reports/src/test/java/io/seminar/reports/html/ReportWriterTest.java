@@ -80,6 +80,7 @@ class ReportWriterTest {
         assertThat(texts("p")).contains("Nothing fell into: history=10000+.");
       } else if (!slice.equals("all")) {
         assertThat(texts("summary")).contains(slice);
+        assertThat(rows).contains(slice);
       }
     }
   }
@@ -294,7 +295,9 @@ class ReportWriterTest {
   void numbersForPeople() {
     assertThat(Numbers.value(-0.12345)).isEqualTo("−0.1235");
     assertThat(Numbers.value(0)).isEqualTo("0");
-    assertThat(Numbers.value(0.00004)).isEqualTo("4.0e−5");
+    assertThat(Numbers.value(0.000042)).isEqualTo("0.000042");
+    assertThat(Numbers.value(-0.00099)).isEqualTo("−0.00099");
+    assertThat(Numbers.value(3e-7)).isEqualTo("3.0e−7");
     assertThat(Numbers.value(Double.POSITIVE_INFINITY)).isEqualTo("∞");
     assertThat(Numbers.signed(0.5)).isEqualTo("+0.5000");
     assertThat(Numbers.interval(0.00049, 0.0045)).isEqualTo("[0.0005, 0.0045]");
