@@ -1,18 +1,26 @@
 package io.seminar.attention;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link Kernels} on the Vector API, in the machine's preferred vector length.
+ * {@link Kernels} on the Vector API, in the machine's preferred vector length and in no other.
  *
- * <p>Few targets: one inner product at a time, its four partial sums in the four lanes of a 128-bit
- * vector. More: targets stand in the lanes (two vectors of them) and {@link #ROWS} rows in
- * registers, so that an element of a row is read once, broadcast, for all targets of a group; no
- * lane is ever summed with its neighbours. Twelve sums are in flight, which fills two multiply-add
- * units of latency four and fits the 16 registers of AVX2.
+ * <p>Few targets: one inner product at a time, its partial sums in four lanes. More: targets stand
+ * in the lanes, two vectors of them, and six rows in registers, so that an element of a row is read
+ * once, broadcast, for all targets of a group; no lane is ever summed with its neighbours. Twelve
+ * or 24 sums are in flight, enough for two multiply-add units of latency four.
+ *
+ * <p>Two habits keep the compiler (C2 of JDK 17) from falling back to boxed vectors, which costs a
+ * factor of 3 to 20. One vector length only: a second one anywhere in the JVM makes the calls
+ * inside the library polymorphic, for all kernels. And a vector carried through a loop is an
+ * argument, never the receiver, of a call (hence {@code zero.add(sum)} before a store): at a loop's
+ * head its class is not known. The added zero changes no bit, since a sum that starts at zero is
+ * never minus zero.
  *
  * <p>Compiled apart from the rest, because the compiler warns of incubating modules, and loaded
  * only when the module is there.
@@ -20,8 +28,17 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorKernels implements Kernels {
 
   private static final VectorSpecies<Float> WIDE = FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
+  private static final ScalarKernels PLAIN = new ScalarKernels();
   private static final int LANES = WIDE.length();
+
+  /** Bring the second, third, fourth block of four lanes to the front. */
+  private static final VectorShuffle<Float> BLOCK_1 = turn(4);
+
+  private static final VectorShuffle<Float> BLOCK_2 = turn(8);
+  private static final VectorShuffle<Float> BLOCK_3 = turn(12);
+
+  /** AVX-512 and its kind have 32 vector registers, shorter vectors often 16. */
+  private static final boolean MANY_REGISTERS = WIDE.vectorBitSize() >= 512;
 
   /** Targets of one group. */
   private static final int GROUP = 2 * LANES;
@@ -43,6 +60,10 @@ final class VectorKernels implements Kernels {
     return "vector-" + WIDE.vectorBitSize();
   }
 
+  private static VectorShuffle<Float> turn(int by) {
+    return VectorShuffle.fromOp(WIDE, lane -> (lane + by) % LANES);
+  }
+
   private static float[] scratch(int length) {
     float[] scratch = SCRATCH.get();
     if (scratch.length < length) {
@@ -54,38 +75,14 @@ final class VectorKernels implements Kernels {
 
   @Override
   public float dot(float[] a, int aOffset, float[] b, int bOffset, int n) {
-    FloatVector p = FloatVector.zero(FOUR);
-    int d = 0;
-    for (; d < (n & -4); d += 4) {
-      p =
-          FloatVector.fromArray(FOUR, a, aOffset + d)
-              .fma(FloatVector.fromArray(FOUR, b, bOffset + d), p);
-    }
-    return sum(p, a, aOffset + d, b, bOffset + d, n - d);
-  }
-
-  /** Adds what {@code rest < 4} last elements bring to the partial sums, then these. */
-  private static float sum(FloatVector p, float[] a, int aAt, float[] b, int bAt, int rest) {
-    float p0 = p.lane(0);
-    float p1 = p.lane(1);
-    float p2 = p.lane(2);
-    if (rest > 0) {
-      p0 = Math.fma(a[aAt], b[bAt], p0);
-    }
-    if (rest > 1) {
-      p1 = Math.fma(a[aAt + 1], b[bAt + 1], p1);
-    }
-    if (rest > 2) {
-      p2 = Math.fma(a[aAt + 2], b[bAt + 2], p2);
-    }
-    return p0 + p1 + p2 + p.lane(3);
+    return PLAIN.dot(a, aOffset, b, bOffset, n);
   }
 
   @Override
   public void scores(
       float[] targets, int b, float[] rows, int length, int dimension, float[] scores, int stride) {
     int i = 0;
-    while (b - i >= FEW) {
+    while (b - i >= FEW && length >= ROWS) {
       int group = Math.min(GROUP, b - i);
       scoreGroup(targets, i, group, rows, length, dimension, scores, stride);
       i += group;
@@ -95,42 +92,73 @@ final class VectorKernels implements Kernels {
     }
   }
 
+  /**
+   * One target: its four partial sums stand in the first four lanes. A vector of a row is loaded
+   * once and turned by four lanes for each next step; what the other lanes sum is never looked at.
+   */
   private static void scoreOne(
       float[] targets, int t, float[] rows, int length, int dimension, float[] scores, int at) {
-    int whole = dimension & -4;
     int l = 0;
-    for (; l + 3 < length; l += 4) {
-      int r0 = l * dimension;
-      int r1 = r0 + dimension;
-      int r2 = r1 + dimension;
-      int r3 = r2 + dimension;
-      FloatVector p = FloatVector.zero(FOUR);
-      FloatVector q = p;
-      FloatVector u = p;
-      FloatVector v = p;
-      for (int d = 0; d < whole; d += 4) {
-        FloatVector target = FloatVector.fromArray(FOUR, targets, t + d);
-        p = target.fma(FloatVector.fromArray(FOUR, rows, r0 + d), p);
-        q = target.fma(FloatVector.fromArray(FOUR, rows, r1 + d), q);
-        u = target.fma(FloatVector.fromArray(FOUR, rows, r2 + d), u);
-        v = target.fma(FloatVector.fromArray(FOUR, rows, r3 + d), v);
+    if (dimension % LANES == 0) {
+      // The target, room to load past its end, and the sums of four rows.
+      float[] scratch = scratch(dimension + 5 * LANES);
+      System.arraycopy(targets, t, scratch, 0, dimension);
+      for (; l + 3 < length; l += 4) {
+        fourRows(scratch, rows, l * dimension, dimension);
+        for (int r = 0; r < 4; r++) {
+          int p = dimension + (r + 1) * LANES;
+          scores[at + l + r] = scratch[p] + scratch[p + 1] + scratch[p + 2] + scratch[p + 3];
+        }
       }
-      int rest = dimension - whole;
-      scores[at + l] = sum(p, targets, t + whole, rows, r0 + whole, rest);
-      scores[at + l + 1] = sum(q, targets, t + whole, rows, r1 + whole, rest);
-      scores[at + l + 2] = sum(u, targets, t + whole, rows, r2 + whole, rest);
-      scores[at + l + 3] = sum(v, targets, t + whole, rows, r3 + whole, rest);
     }
     for (; l < length; l++) {
-      int r = l * dimension;
-      FloatVector p = FloatVector.zero(FOUR);
-      for (int d = 0; d < whole; d += 4) {
-        p =
-            FloatVector.fromArray(FOUR, targets, t + d)
-                .fma(FloatVector.fromArray(FOUR, rows, r + d), p);
-      }
-      scores[at + l] = sum(p, targets, t + whole, rows, r + whole, dimension - whole);
+      scores[at + l] = PLAIN.dot(targets, t, rows, l * dimension, dimension);
     }
+  }
+
+  private static void fourRows(float[] scratch, float[] rows, int r0, int dimension) {
+    int r1 = r0 + dimension;
+    int r2 = r1 + dimension;
+    int r3 = r2 + dimension;
+    FloatVector zero = FloatVector.zero(WIDE);
+    FloatVector p = FloatVector.zero(WIDE);
+    FloatVector q = FloatVector.zero(WIDE);
+    FloatVector u = FloatVector.zero(WIDE);
+    FloatVector v = FloatVector.zero(WIDE);
+    for (int d = 0; d < dimension; d += LANES) {
+      FloatVector a = FloatVector.fromArray(WIDE, rows, r0 + d);
+      FloatVector b = FloatVector.fromArray(WIDE, rows, r1 + d);
+      FloatVector c = FloatVector.fromArray(WIDE, rows, r2 + d);
+      FloatVector e = FloatVector.fromArray(WIDE, rows, r3 + d);
+      FloatVector t0 = FloatVector.fromArray(WIDE, scratch, d);
+      p = t0.fma(a, p);
+      q = t0.fma(b, q);
+      u = t0.fma(c, u);
+      v = t0.fma(e, v);
+      if (LANES > 4) {
+        FloatVector t1 = FloatVector.fromArray(WIDE, scratch, d + 4);
+        p = t1.fma(a.rearrange(BLOCK_1), p);
+        q = t1.fma(b.rearrange(BLOCK_1), q);
+        u = t1.fma(c.rearrange(BLOCK_1), u);
+        v = t1.fma(e.rearrange(BLOCK_1), v);
+      }
+      if (LANES > 8) {
+        FloatVector t2 = FloatVector.fromArray(WIDE, scratch, d + 8);
+        p = t2.fma(a.rearrange(BLOCK_2), p);
+        q = t2.fma(b.rearrange(BLOCK_2), q);
+        u = t2.fma(c.rearrange(BLOCK_2), u);
+        v = t2.fma(e.rearrange(BLOCK_2), v);
+        FloatVector t3 = FloatVector.fromArray(WIDE, scratch, d + 12);
+        p = t3.fma(a.rearrange(BLOCK_3), p);
+        q = t3.fma(b.rearrange(BLOCK_3), q);
+        u = t3.fma(c.rearrange(BLOCK_3), u);
+        v = t3.fma(e.rearrange(BLOCK_3), v);
+      }
+    }
+    zero.add(p).intoArray(scratch, dimension + LANES);
+    zero.add(q).intoArray(scratch, dimension + 2 * LANES);
+    zero.add(u).intoArray(scratch, dimension + 3 * LANES);
+    zero.add(v).intoArray(scratch, dimension + 4 * LANES);
   }
 
   /** Scores of targets {@code first .. first + n}, {@code n <= GROUP}. */
@@ -146,36 +174,25 @@ final class VectorKernels implements Kernels {
     int tileAt = dimension * GROUP;
     float[] scratch = scratch(tileAt + TILE * GROUP);
     pack(targets, first, n, dimension, scratch);
-    for (int start = 0; start < length; start += TILE) {
+    for (int tile = 0; tile < length; tile += TILE) {
+      // The last passes and tiles are moved back to be whole: a score that is made twice comes out
+      // the same again.
+      int start = Math.min(tile, length - ROWS);
       int tileRows = Math.min(TILE, length - start);
-      for (int r = 0; r < tileRows; r += ROWS) {
-        // The last pass of a tile may run over its rows: these repeat the last one, in scratch
-        // only.
-        int last = length - 1;
-        int l = start + r;
-        int r0 = l * dimension;
-        int r1 = Math.min(l + 1, last) * dimension;
-        int r2 = Math.min(l + 2, last) * dimension;
-        int r3 = Math.min(l + 3, last) * dimension;
-        int r4 = Math.min(l + 4, last) * dimension;
-        int r5 = Math.min(l + 5, last) * dimension;
-        int packed = 0;
-        for (int j = 0; j < Math.min(4, dimension); j++) {
-          int steps = (dimension - j + 3) >> 2;
-          partialSums(
-              scratch,
-              packed,
-              steps,
-              rows,
-              r0 + j,
-              r1 + j,
-              r2 + j,
-              r3 + j,
-              r4 + j,
-              r5 + j,
-              tileAt + r * GROUP,
-              j == 0);
-          packed += steps * GROUP;
+      for (int next = 0; next < tileRows; next += ROWS) {
+        int r = Math.min(next, tileRows - ROWS);
+        int row = (start + r) * dimension;
+        int at = tileAt + r * GROUP;
+        Arrays.fill(scratch, at, at + ROWS * GROUP, 0);
+        if (MANY_REGISTERS && dimension % 4 == 0) {
+          int steps = dimension / 4;
+          pairSums(scratch, 0, steps, rows, row, dimension, at);
+          pairSums(scratch, 2 * GROUP, steps, rows, row + 2, dimension, at);
+        } else {
+          for (int j = 0; j < 4; j++) {
+            int steps = (dimension - j + 3) >> 2;
+            partialSums(scratch, j * GROUP, steps, rows, row + j, dimension, at);
+          }
         }
       }
       writeTile(scratch, tileAt, tileRows, scores, first * stride + start, stride, n);
@@ -183,53 +200,43 @@ final class VectorKernels implements Kernels {
   }
 
   /**
-   * Lays targets into lanes: first all elements {@code d ≡ 0 mod 4} in order, then those of 1, 2
-   * and 3, each as {@link #GROUP} floats, one a target; lanes without a target hold zero.
+   * Lays targets into lanes: element {@code d} of all, then {@code d + 1}; lanes left over are
+   * zero.
    */
   private static void pack(float[] targets, int first, int n, int dimension, float[] packed) {
-    int at = 0;
-    for (int j = 0; j < 4; j++) {
-      for (int d = j; d < dimension; d += 4) {
-        for (int i = 0; i < n; i++) {
-          packed[at + i] = targets[(first + i) * dimension + d];
-        }
-        for (int i = n; i < GROUP; i++) {
-          packed[at + i] = 0;
-        }
-        at += GROUP;
+    for (int d = 0; d < dimension; d++) {
+      for (int i = 0; i < n; i++) {
+        packed[d * GROUP + i] = targets[(first + i) * dimension + d];
+      }
+      for (int i = n; i < GROUP; i++) {
+        packed[d * GROUP + i] = 0;
       }
     }
   }
 
-  /** Partial sums of six rows with a group of targets, put or added into the tile. */
+  /** Adds a partial sum of six rows with a group of targets to the tile. */
   private static void partialSums(
-      float[] scratch,
-      int packed,
-      int steps,
-      float[] rows,
-      int r0,
-      int r1,
-      int r2,
-      int r3,
-      int r4,
-      int r5,
-      int tile,
-      boolean put) {
+      float[] scratch, int packed, int steps, float[] rows, int r0, int dimension, int tile) {
+    int r1 = r0 + dimension;
+    int r2 = r1 + dimension;
+    int r3 = r2 + dimension;
+    int r4 = r3 + dimension;
+    int r5 = r4 + dimension;
     FloatVector a0 = FloatVector.zero(WIDE);
-    FloatVector a1 = a0;
-    FloatVector a2 = a0;
-    FloatVector a3 = a0;
-    FloatVector a4 = a0;
-    FloatVector a5 = a0;
-    FloatVector b0 = a0;
-    FloatVector b1 = a0;
-    FloatVector b2 = a0;
-    FloatVector b3 = a0;
-    FloatVector b4 = a0;
-    FloatVector b5 = a0;
+    FloatVector a1 = FloatVector.zero(WIDE);
+    FloatVector a2 = FloatVector.zero(WIDE);
+    FloatVector a3 = FloatVector.zero(WIDE);
+    FloatVector a4 = FloatVector.zero(WIDE);
+    FloatVector a5 = FloatVector.zero(WIDE);
+    FloatVector b0 = FloatVector.zero(WIDE);
+    FloatVector b1 = FloatVector.zero(WIDE);
+    FloatVector b2 = FloatVector.zero(WIDE);
+    FloatVector b3 = FloatVector.zero(WIDE);
+    FloatVector b4 = FloatVector.zero(WIDE);
+    FloatVector b5 = FloatVector.zero(WIDE);
     for (int s = 0; s < steps; s++) {
-      FloatVector t = FloatVector.fromArray(WIDE, scratch, packed + s * GROUP);
-      FloatVector u = FloatVector.fromArray(WIDE, scratch, packed + s * GROUP + LANES);
+      FloatVector t = FloatVector.fromArray(WIDE, scratch, packed + 4 * s * GROUP);
+      FloatVector u = FloatVector.fromArray(WIDE, scratch, packed + 4 * s * GROUP + LANES);
       FloatVector x = FloatVector.broadcast(WIDE, rows[r0 + 4 * s]);
       a0 = x.fma(t, a0);
       b0 = x.fma(u, b0);
@@ -249,32 +256,160 @@ final class VectorKernels implements Kernels {
       a5 = x.fma(t, a5);
       b5 = x.fma(u, b5);
     }
-    if (!put) {
-      a0 = FloatVector.fromArray(WIDE, scratch, tile).add(a0);
-      b0 = FloatVector.fromArray(WIDE, scratch, tile + LANES).add(b0);
-      a1 = FloatVector.fromArray(WIDE, scratch, tile + GROUP).add(a1);
-      b1 = FloatVector.fromArray(WIDE, scratch, tile + GROUP + LANES).add(b1);
-      a2 = FloatVector.fromArray(WIDE, scratch, tile + 2 * GROUP).add(a2);
-      b2 = FloatVector.fromArray(WIDE, scratch, tile + 2 * GROUP + LANES).add(b2);
-      a3 = FloatVector.fromArray(WIDE, scratch, tile + 3 * GROUP).add(a3);
-      b3 = FloatVector.fromArray(WIDE, scratch, tile + 3 * GROUP + LANES).add(b3);
-      a4 = FloatVector.fromArray(WIDE, scratch, tile + 4 * GROUP).add(a4);
-      b4 = FloatVector.fromArray(WIDE, scratch, tile + 4 * GROUP + LANES).add(b4);
-      a5 = FloatVector.fromArray(WIDE, scratch, tile + 5 * GROUP).add(a5);
-      b5 = FloatVector.fromArray(WIDE, scratch, tile + 5 * GROUP + LANES).add(b5);
+    FloatVector.fromArray(WIDE, scratch, tile).add(a0).intoArray(scratch, tile);
+    FloatVector.fromArray(WIDE, scratch, tile + LANES).add(b0).intoArray(scratch, tile + LANES);
+    FloatVector.fromArray(WIDE, scratch, tile + GROUP).add(a1).intoArray(scratch, tile + GROUP);
+    FloatVector.fromArray(WIDE, scratch, tile + GROUP + LANES)
+        .add(b1)
+        .intoArray(scratch, tile + GROUP + LANES);
+    FloatVector.fromArray(WIDE, scratch, tile + 2 * GROUP)
+        .add(a2)
+        .intoArray(scratch, tile + 2 * GROUP);
+    FloatVector.fromArray(WIDE, scratch, tile + 2 * GROUP + LANES)
+        .add(b2)
+        .intoArray(scratch, tile + 2 * GROUP + LANES);
+    FloatVector.fromArray(WIDE, scratch, tile + 3 * GROUP)
+        .add(a3)
+        .intoArray(scratch, tile + 3 * GROUP);
+    FloatVector.fromArray(WIDE, scratch, tile + 3 * GROUP + LANES)
+        .add(b3)
+        .intoArray(scratch, tile + 3 * GROUP + LANES);
+    FloatVector.fromArray(WIDE, scratch, tile + 4 * GROUP)
+        .add(a4)
+        .intoArray(scratch, tile + 4 * GROUP);
+    FloatVector.fromArray(WIDE, scratch, tile + 4 * GROUP + LANES)
+        .add(b4)
+        .intoArray(scratch, tile + 4 * GROUP + LANES);
+    FloatVector.fromArray(WIDE, scratch, tile + 5 * GROUP)
+        .add(a5)
+        .intoArray(scratch, tile + 5 * GROUP);
+    FloatVector.fromArray(WIDE, scratch, tile + 5 * GROUP + LANES)
+        .add(b5)
+        .intoArray(scratch, tile + 5 * GROUP + LANES);
+  }
+
+  /**
+   * Two neighbouring {@link #partialSums} in one pass: 24 sums in flight, for the 32 registers of
+   * AVX-512. Kept short: past a size the compiler no longer inlines all vectors.
+   */
+  private static void pairSums(
+      float[] scratch, int packed, int steps, float[] rows, int r0, int dimension, int tile) {
+    int r1 = r0 + dimension;
+    int r2 = r1 + dimension;
+    int r3 = r2 + dimension;
+    int r4 = r3 + dimension;
+    int r5 = r4 + dimension;
+    FloatVector a0 = FloatVector.zero(WIDE);
+    FloatVector a1 = FloatVector.zero(WIDE);
+    FloatVector a2 = FloatVector.zero(WIDE);
+    FloatVector a3 = FloatVector.zero(WIDE);
+    FloatVector a4 = FloatVector.zero(WIDE);
+    FloatVector a5 = FloatVector.zero(WIDE);
+    FloatVector b0 = FloatVector.zero(WIDE);
+    FloatVector b1 = FloatVector.zero(WIDE);
+    FloatVector b2 = FloatVector.zero(WIDE);
+    FloatVector b3 = FloatVector.zero(WIDE);
+    FloatVector b4 = FloatVector.zero(WIDE);
+    FloatVector b5 = FloatVector.zero(WIDE);
+    FloatVector c0 = FloatVector.zero(WIDE);
+    FloatVector c1 = FloatVector.zero(WIDE);
+    FloatVector c2 = FloatVector.zero(WIDE);
+    FloatVector c3 = FloatVector.zero(WIDE);
+    FloatVector c4 = FloatVector.zero(WIDE);
+    FloatVector c5 = FloatVector.zero(WIDE);
+    FloatVector d0 = FloatVector.zero(WIDE);
+    FloatVector d1 = FloatVector.zero(WIDE);
+    FloatVector d2 = FloatVector.zero(WIDE);
+    FloatVector d3 = FloatVector.zero(WIDE);
+    FloatVector d4 = FloatVector.zero(WIDE);
+    FloatVector d5 = FloatVector.zero(WIDE);
+    for (int s = 0; s < steps; s++) {
+      FloatVector t = FloatVector.fromArray(WIDE, scratch, packed + 4 * s * GROUP);
+      FloatVector u = FloatVector.fromArray(WIDE, scratch, packed + 4 * s * GROUP + LANES);
+      FloatVector v = FloatVector.fromArray(WIDE, scratch, packed + 4 * s * GROUP + GROUP);
+      FloatVector w = FloatVector.fromArray(WIDE, scratch, packed + 4 * s * GROUP + GROUP + LANES);
+      FloatVector x = FloatVector.broadcast(WIDE, rows[r0 + 4 * s]);
+      a0 = x.fma(t, a0);
+      b0 = x.fma(u, b0);
+      x = FloatVector.broadcast(WIDE, rows[r0 + 4 * s + 1]);
+      c0 = x.fma(v, c0);
+      d0 = x.fma(w, d0);
+      x = FloatVector.broadcast(WIDE, rows[r1 + 4 * s]);
+      a1 = x.fma(t, a1);
+      b1 = x.fma(u, b1);
+      x = FloatVector.broadcast(WIDE, rows[r1 + 4 * s + 1]);
+      c1 = x.fma(v, c1);
+      d1 = x.fma(w, d1);
+      x = FloatVector.broadcast(WIDE, rows[r2 + 4 * s]);
+      a2 = x.fma(t, a2);
+      b2 = x.fma(u, b2);
+      x = FloatVector.broadcast(WIDE, rows[r2 + 4 * s + 1]);
+      c2 = x.fma(v, c2);
+      d2 = x.fma(w, d2);
+      x = FloatVector.broadcast(WIDE, rows[r3 + 4 * s]);
+      a3 = x.fma(t, a3);
+      b3 = x.fma(u, b3);
+      x = FloatVector.broadcast(WIDE, rows[r3 + 4 * s + 1]);
+      c3 = x.fma(v, c3);
+      d3 = x.fma(w, d3);
+      x = FloatVector.broadcast(WIDE, rows[r4 + 4 * s]);
+      a4 = x.fma(t, a4);
+      b4 = x.fma(u, b4);
+      x = FloatVector.broadcast(WIDE, rows[r4 + 4 * s + 1]);
+      c4 = x.fma(v, c4);
+      d4 = x.fma(w, d4);
+      x = FloatVector.broadcast(WIDE, rows[r5 + 4 * s]);
+      a5 = x.fma(t, a5);
+      b5 = x.fma(u, b5);
+      x = FloatVector.broadcast(WIDE, rows[r5 + 4 * s + 1]);
+      c5 = x.fma(v, c5);
+      d5 = x.fma(w, d5);
     }
-    a0.intoArray(scratch, tile);
-    b0.intoArray(scratch, tile + LANES);
-    a1.intoArray(scratch, tile + GROUP);
-    b1.intoArray(scratch, tile + GROUP + LANES);
-    a2.intoArray(scratch, tile + 2 * GROUP);
-    b2.intoArray(scratch, tile + 2 * GROUP + LANES);
-    a3.intoArray(scratch, tile + 3 * GROUP);
-    b3.intoArray(scratch, tile + 3 * GROUP + LANES);
-    a4.intoArray(scratch, tile + 4 * GROUP);
-    b4.intoArray(scratch, tile + 4 * GROUP + LANES);
-    a5.intoArray(scratch, tile + 5 * GROUP);
-    b5.intoArray(scratch, tile + 5 * GROUP + LANES);
+    FloatVector.fromArray(WIDE, scratch, tile).add(a0).add(c0).intoArray(scratch, tile);
+    FloatVector.fromArray(WIDE, scratch, tile + LANES)
+        .add(b0)
+        .add(d0)
+        .intoArray(scratch, tile + LANES);
+    FloatVector.fromArray(WIDE, scratch, tile + GROUP)
+        .add(a1)
+        .add(c1)
+        .intoArray(scratch, tile + GROUP);
+    FloatVector.fromArray(WIDE, scratch, tile + GROUP + LANES)
+        .add(b1)
+        .add(d1)
+        .intoArray(scratch, tile + GROUP + LANES);
+    FloatVector.fromArray(WIDE, scratch, tile + 2 * GROUP)
+        .add(a2)
+        .add(c2)
+        .intoArray(scratch, tile + 2 * GROUP);
+    FloatVector.fromArray(WIDE, scratch, tile + 2 * GROUP + LANES)
+        .add(b2)
+        .add(d2)
+        .intoArray(scratch, tile + 2 * GROUP + LANES);
+    FloatVector.fromArray(WIDE, scratch, tile + 3 * GROUP)
+        .add(a3)
+        .add(c3)
+        .intoArray(scratch, tile + 3 * GROUP);
+    FloatVector.fromArray(WIDE, scratch, tile + 3 * GROUP + LANES)
+        .add(b3)
+        .add(d3)
+        .intoArray(scratch, tile + 3 * GROUP + LANES);
+    FloatVector.fromArray(WIDE, scratch, tile + 4 * GROUP)
+        .add(a4)
+        .add(c4)
+        .intoArray(scratch, tile + 4 * GROUP);
+    FloatVector.fromArray(WIDE, scratch, tile + 4 * GROUP + LANES)
+        .add(b4)
+        .add(d4)
+        .intoArray(scratch, tile + 4 * GROUP + LANES);
+    FloatVector.fromArray(WIDE, scratch, tile + 5 * GROUP)
+        .add(a5)
+        .add(c5)
+        .intoArray(scratch, tile + 5 * GROUP);
+    FloatVector.fromArray(WIDE, scratch, tile + 5 * GROUP + LANES)
+        .add(b5)
+        .add(d5)
+        .intoArray(scratch, tile + 5 * GROUP + LANES);
   }
 
   private static void writeTile(
@@ -296,10 +431,14 @@ final class VectorKernels implements Kernels {
       FloatVector a = FloatVector.fromArray(WIDE, values, offset);
       FloatVector b = a;
       for (; i <= n - 2 * LANES; i += 2 * LANES) {
-        a = a.max(FloatVector.fromArray(WIDE, values, offset + i));
-        b = b.max(FloatVector.fromArray(WIDE, values, offset + i + LANES));
+        a = FloatVector.fromArray(WIDE, values, offset + i).max(a);
+        b = FloatVector.fromArray(WIDE, values, offset + i + LANES).max(b);
       }
-      best = a.max(b).reduceLanes(VectorOperators.MAX);
+      best =
+          FloatVector.broadcast(WIDE, Float.NEGATIVE_INFINITY)
+              .max(a)
+              .max(b)
+              .reduceLanes(VectorOperators.MAX);
     }
     for (; i < n; i++) {
       best = Math.max(best, values[offset + i]);
@@ -498,12 +637,13 @@ final class VectorKernels implements Kernels {
     int w3 = w + Math.min(3, group - 1) * weightsStride;
     int w4 = w + Math.min(4, group - 1) * weightsStride;
     int w5 = w + Math.min(5, group - 1) * weightsStride;
+    FloatVector zero = FloatVector.zero(WIDE);
     FloatVector a0 = FloatVector.zero(WIDE);
-    FloatVector a1 = a0;
-    FloatVector a2 = a0;
-    FloatVector a3 = a0;
-    FloatVector a4 = a0;
-    FloatVector a5 = a0;
+    FloatVector a1 = FloatVector.zero(WIDE);
+    FloatVector a2 = FloatVector.zero(WIDE);
+    FloatVector a3 = FloatVector.zero(WIDE);
+    FloatVector a4 = FloatVector.zero(WIDE);
+    FloatVector a5 = FloatVector.zero(WIDE);
     for (int r = 0; r < n; r++) {
       FloatVector x = FloatVector.fromArray(WIDE, rows, rowsAt + r * dimension);
       a0 = FloatVector.broadcast(WIDE, weights[w + r]).fma(x, a0);
@@ -514,12 +654,12 @@ final class VectorKernels implements Kernels {
       a5 = FloatVector.broadcast(WIDE, weights[w5 + r]).fma(x, a5);
     }
     float[] scratch = scratch(ROWS * LANES);
-    a0.intoArray(scratch, 0);
-    a1.intoArray(scratch, LANES);
-    a2.intoArray(scratch, 2 * LANES);
-    a3.intoArray(scratch, 3 * LANES);
-    a4.intoArray(scratch, 4 * LANES);
-    a5.intoArray(scratch, 5 * LANES);
+    zero.add(a0).intoArray(scratch, 0);
+    zero.add(a1).intoArray(scratch, LANES);
+    zero.add(a2).intoArray(scratch, 2 * LANES);
+    zero.add(a3).intoArray(scratch, 3 * LANES);
+    zero.add(a4).intoArray(scratch, 4 * LANES);
+    zero.add(a5).intoArray(scratch, 5 * LANES);
     for (int j = 0; j < group; j++) {
       for (int e = skip; e < LANES; e++) {
         out[o + j * dimension + e] += scratch[j * LANES + e];
@@ -530,12 +670,13 @@ final class VectorKernels implements Kernels {
   @Override
   public void accumulateKept(
       float[] weights, int[] kept, int k, float[] rows, int dimension, float[] out, int outOffset) {
+    FloatVector zero = FloatVector.zero(WIDE);
     int d = 0;
     for (; d <= dimension - 4 * LANES; d += 4 * LANES) {
       FloatVector a = FloatVector.zero(WIDE);
-      FloatVector b = a;
-      FloatVector c = a;
-      FloatVector e = a;
+      FloatVector b = FloatVector.zero(WIDE);
+      FloatVector c = FloatVector.zero(WIDE);
+      FloatVector e = FloatVector.zero(WIDE);
       for (int j = 0; j < k; j++) {
         FloatVector weight = FloatVector.broadcast(WIDE, weights[j]);
         int at = kept[j] * dimension + d;
@@ -544,10 +685,10 @@ final class VectorKernels implements Kernels {
         c = weight.fma(FloatVector.fromArray(WIDE, rows, at + 2 * LANES), c);
         e = weight.fma(FloatVector.fromArray(WIDE, rows, at + 3 * LANES), e);
       }
-      a.intoArray(out, outOffset + d);
-      b.intoArray(out, outOffset + d + LANES);
-      c.intoArray(out, outOffset + d + 2 * LANES);
-      e.intoArray(out, outOffset + d + 3 * LANES);
+      zero.add(a).intoArray(out, outOffset + d);
+      zero.add(b).intoArray(out, outOffset + d + LANES);
+      zero.add(c).intoArray(out, outOffset + d + 2 * LANES);
+      zero.add(e).intoArray(out, outOffset + d + 3 * LANES);
     }
     for (; d < dimension && dimension >= LANES; d += LANES) {
       // The last vector ends with the row; elements done before come out the same again.
@@ -557,7 +698,7 @@ final class VectorKernels implements Kernels {
         FloatVector x = FloatVector.fromArray(WIDE, rows, kept[j] * dimension + d);
         a = FloatVector.broadcast(WIDE, weights[j]).fma(x, a);
       }
-      a.intoArray(out, outOffset + d);
+      zero.add(a).intoArray(out, outOffset + d);
     }
     for (; d < dimension; d++) {
       float s = 0;
@@ -575,11 +716,11 @@ final class VectorKernels implements Kernels {
       FloatVector a = FloatVector.fromArray(WIDE, values, offset + g);
       FloatVector b = FloatVector.fromArray(WIDE, values, offset + g + LANES);
       for (int start = groups; start < whole; start += groups) {
-        a = a.max(FloatVector.fromArray(WIDE, values, offset + start + g));
-        b = b.max(FloatVector.fromArray(WIDE, values, offset + start + g + LANES));
+        a = FloatVector.fromArray(WIDE, values, offset + start + g).max(a);
+        b = FloatVector.fromArray(WIDE, values, offset + start + g + LANES).max(b);
       }
-      a.intoArray(maxima, g);
-      b.intoArray(maxima, g + LANES);
+      FloatVector.broadcast(WIDE, Float.NEGATIVE_INFINITY).max(a).intoArray(maxima, g);
+      FloatVector.broadcast(WIDE, Float.NEGATIVE_INFINITY).max(b).intoArray(maxima, g + LANES);
     }
     for (int i = whole; i < length; i++) {
       maxima[i - whole] = Math.max(maxima[i - whole], values[offset + i]);
