@@ -10,25 +10,17 @@ import org.apache.arrow.vector.compression.CompressionCodec;
 import org.apache.arrow.vector.compression.CompressionUtil;
 import org.apache.arrow.vector.compression.NoCompressionCodec;
 
-/**
- * Lets Arrow read and write LZ4-compressed buffers through {@link Lz4Frame}. Not for use by several
- * threads.
- */
+/** Lets Arrow read and write LZ4-compressed buffers through {@link Lz4Frame}. */
 final class Lz4Codec extends AbstractCompressionCodec {
-  private final Lz4Frame frame = new Lz4Frame();
-
-  /** A factory whose products share one codec, hence one scratch memory. */
   static CompressionCodec.Factory factory() {
     return new Factory();
   }
 
   private static final class Factory implements CompressionCodec.Factory {
-    private final Lz4Codec codec = new Lz4Codec();
-
     @Override
     public CompressionCodec createCodec(CompressionUtil.CodecType type) {
       return switch (type) {
-        case LZ4_FRAME -> codec;
+        case LZ4_FRAME -> new Lz4Codec();
         case NO_COMPRESSION -> NoCompressionCodec.INSTANCE;
         default ->
             throw new IllegalArgumentException(
@@ -49,15 +41,13 @@ final class Lz4Codec extends AbstractCompressionCodec {
 
   @Override
   protected ArrowBuf doCompress(BufferAllocator allocator, ArrowBuf content) {
-    int length = Math.toIntExact(content.writerIndex());
-    byte[] source = new byte[length];
+    byte[] source = new byte[Math.toIntExact(content.writerIndex())];
     content.getBytes(0, source);
-    byte[] target = new byte[Math.toIntExact(Lz4Frame.maxFrameBytes(length))];
-    int compressed = frame.compress(source, length, target);
+    byte[] frame = Lz4Frame.compress(source);
     long prefix = CompressionUtil.SIZE_OF_UNCOMPRESSED_LENGTH;
-    ArrowBuf result = allocator.buffer(prefix + compressed);
-    result.setBytes(prefix, target, 0, compressed);
-    result.writerIndex(prefix + compressed);
+    ArrowBuf result = allocator.buffer(prefix + frame.length);
+    result.setBytes(prefix, frame);
+    result.writerIndex(prefix + frame.length);
     return result;
   }
 
@@ -99,7 +89,7 @@ final class Lz4Codec extends AbstractCompressionCodec {
           "LZ4: " + length + " bytes said to be in a frame of " + frame.length);
     }
     byte[] content = new byte[(int) length];
-    Lz4Frame.decompress(frame, frame.length, content);
+    Lz4Frame.decompress(frame, content);
     return content;
   }
 }

@@ -8,7 +8,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.LongStream;
@@ -22,6 +26,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Our frames against those of Apache Commons Compress, both ways. */
 class Lz4FrameTest {
+  /** Without checksums, so that damage reaches the blocks; each block refers to the one before. */
+  private static final Parameters LINKED = new Parameters(BlockSize.K64, false, false, true);
+
   static LongStream seeds() {
     return LongStream.concat(
         LongStream.range(0, 80), LongStream.of(ThreadLocalRandom.current().nextLong()));
@@ -31,14 +38,14 @@ class Lz4FrameTest {
   @MethodSource("seeds")
   void othersReadOurFrames(long seed) throws IOException {
     byte[] content = content(new SplittableRandom(seed), 700_000);
-    byte[] frame = compress(content);
+    byte[] frame = Lz4Frame.compress(content);
     byte[] decoded;
     try (var in = new FramedLZ4CompressorInputStream(new ByteArrayInputStream(frame))) {
       decoded = in.readAllBytes();
     }
     assertThat(Arrays.mismatch(decoded, content)).as("seed %d", seed).isEqualTo(-1);
     byte[] ours = new byte[content.length];
-    Lz4Frame.decompress(frame, frame.length, ours);
+    Lz4Frame.decompress(frame, ours);
     assertThat(Arrays.mismatch(ours, content)).as("seed %d", seed).isEqualTo(-1);
   }
 
@@ -47,33 +54,30 @@ class Lz4FrameTest {
   void weReadOthersFrames(long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     byte[] content = content(random, 100_000);
-    ByteArrayOutputStream frame = new ByteArrayOutputStream();
     // Checksums and blocks that refer to the ones before, as other writers have them.
     Parameters parameters =
         new Parameters(
             BlockSize.K64, random.nextBoolean(), random.nextBoolean(), random.nextBoolean());
-    try (var out = new FramedLZ4CompressorOutputStream(frame, parameters)) {
-      out.write(content);
-    }
     byte[] ours = new byte[content.length];
-    Lz4Frame.decompress(frame.toByteArray(), frame.size(), ours);
+    Lz4Frame.decompress(others(content, parameters), ours);
     assertThat(Arrays.mismatch(ours, content)).as("seed %d, %s", seed, parameters).isEqualTo(-1);
   }
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  void damageNeverEscapes(long seed) {
+  void damageNeverEscapes(long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     byte[] content = content(random, 5_000);
-    byte[] frame = compress(content);
-    for (int round = 0; round < 50; round++) {
-      byte[] damaged = frame.clone();
-      damaged[random.nextInt(frame.length)] ^= (byte) (1 << random.nextInt(8));
-      int length = random.nextBoolean() ? frame.length : random.nextInt(frame.length);
-      try {
-        Lz4Frame.decompress(damaged, length, new byte[content.length]);
-      } catch (IllegalArgumentException e) {
-        assertThat(e).as("seed %d", seed).hasMessageStartingWith("LZ4: ");
+    for (byte[] frame : List.of(Lz4Frame.compress(content), others(content, LINKED))) {
+      for (int round = 0; round < 50; round++) {
+        byte[] damaged = frame.clone();
+        damaged[random.nextInt(frame.length)] ^= (byte) (1 << random.nextInt(8));
+        int length = random.nextBoolean() ? frame.length : random.nextInt(frame.length);
+        try {
+          Lz4Frame.decompress(Arrays.copyOf(damaged, length), new byte[content.length]);
+        } catch (IllegalArgumentException e) {
+          assertThat(e).as("seed %d", seed).hasMessageStartingWith("LZ4: ");
+        }
       }
     }
   }
@@ -85,8 +89,8 @@ class Lz4FrameTest {
     for (int i = 0; i < n; i++) {
       times.putLong(1_600_000_000_000L + 86_400L * i);
     }
-    assertThat(compress(times.array()).length).isLessThan(8 * n * 7 / 8);
-    assertThat(compress(new byte[8 * n]).length).isLessThan(8 * n / 200);
+    assertThat(Lz4Frame.compress(times.array()).length).isLessThan(8 * n * 7 / 8);
+    assertThat(Lz4Frame.compress(new byte[8 * n]).length).isLessThan(8 * n / 200);
   }
 
   @Test
@@ -94,28 +98,46 @@ class Lz4FrameTest {
     byte[] noise = new byte[300_000];
     new SplittableRandom(1).nextBytes(noise);
     // Header, two blocks' lengths, end mark.
-    assertThat(compress(noise).length).isEqualTo(noise.length + 7 + 2 * 4 + 4);
+    assertThat(Lz4Frame.compress(noise).length).isEqualTo(noise.length + 7 + 2 * 4 + 4);
   }
 
   @Test
-  void truncatedFramesAreRefused() {
+  void truncatedFramesAreRefused() throws IOException {
     byte[] content = new byte[1000];
-    byte[] frame = compress(content);
-    for (int length = 0; length < frame.length; length++) {
-      int cut = length;
-      assertThatThrownBy(() -> Lz4Frame.decompress(frame, cut, content))
-          .as("cut to %d of %d bytes", length, frame.length)
+    for (byte[] frame : List.of(Lz4Frame.compress(content), others(content, LINKED))) {
+      for (int length = 0; length < frame.length; length++) {
+        int cut = length;
+        assertThatThrownBy(() -> Lz4Frame.decompress(Arrays.copyOf(frame, cut), content))
+            .as("cut to %d of %d bytes", length, frame.length)
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+      assertThatThrownBy(() -> Lz4Frame.decompress(frame, new byte[999]))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> Lz4Frame.decompress(frame, new byte[1001]))
           .isInstanceOf(IllegalArgumentException.class);
     }
-    assertThatThrownBy(() -> Lz4Frame.decompress(frame, frame.length, new byte[999]))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> Lz4Frame.decompress(frame, frame.length, new byte[1001]))
-        .isInstanceOf(IllegalArgumentException.class);
   }
 
-  private static byte[] compress(byte[] content) {
-    byte[] target = new byte[(int) Lz4Frame.maxFrameBytes(content.length)];
-    return Arrays.copyOf(target, new Lz4Frame().compress(content, content.length, target));
+  /**
+   * The bytes of a data set are a function of its content: they must not change with the machine,
+   * nor unnoticed with the library.
+   */
+  @Test
+  void frameBytesStayTheSame() throws GeneralSecurityException {
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    for (int seed = 0; seed < 20; seed++) {
+      digest.update(Lz4Frame.compress(content(new SplittableRandom(seed), 700_000)));
+    }
+    assertThat(HexFormat.of().formatHex(digest.digest()))
+        .isEqualTo("c91920020a8d52008ecf78af8d523a10459bad96f975561425f63fc325620537");
+  }
+
+  private static byte[] others(byte[] content, Parameters parameters) throws IOException {
+    ByteArrayOutputStream frame = new ByteArrayOutputStream();
+    try (var out = new FramedLZ4CompressorOutputStream(frame, parameters)) {
+      out.write(content);
+    }
+    return frame.toByteArray();
   }
 
   /**
