@@ -3,6 +3,7 @@ package io.seminar.metrics.inference;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * Sums over users, once plainly and once for each bootstrap replicate, that do not depend on the
@@ -39,7 +40,13 @@ public final class FixedPointSums {
   private static final double UNIT = 1.0 / (1L << FRACTION_BITS);
   private static final double SCALE = 1L << FRACTION_BITS;
   private static final double LARGEST_COUNT = 0x1p53;
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
+
+  /** The most statistics, counts or replicates that are read: more is damage. */
+  private static final int LARGEST_SIZE = 1 << 24;
+
+  /** The most bytes that a variable-length number takes: seven bits a byte. */
+  private static final int VARIABLE_BYTES = 10;
 
   private final int statistics;
   private final int counts;
@@ -230,29 +237,29 @@ public final class FixedPointSums {
    *
    * <p>A replicate's sum differs little from the plain one, so it is written as the difference,
    * less the trailing zero bits that all differences of the statistic have in common (30 of them
-   * for integers), as a variable-length number.
+   * for integers), as a variable-length number. A statistic's row goes out at once behind its
+   * length, since streams are slow a byte at a time.
    */
   public void write(DataOutput out) throws IOException {
     out.writeByte(FORMAT);
     writeVariable(out, statistics);
     writeVariable(out, counts);
     writeVariable(out, replicates);
-    for (long sum : plain) {
-      writeSigned(out, sum);
-    }
+    byte[] bytes = new byte[Math.max(plain.length, replicates) * VARIABLE_BYTES];
+    writeRow(out, bytes, encode(plain, 0, 0, bytes));
+    long[] zeros = new long[replicates];
     for (int s = 0; s < statistics; s++) {
+      long[] row = weighted[s] == null ? zeros : weighted[s];
       long bits = 0;
-      for (int r = 0; r < replicates; r++) {
-        bits |= weighted(s, r) - plain[s];
+      for (long sum : row) {
+        bits |= sum - plain[s];
       }
-      // 64 says that every replicate equals the plain sum, as it does for a statistic that is
-      // always zero.
+      // 64, and no row, says that every replicate equals the plain sum, as it does for a statistic
+      // that is always zero.
       int shift = Long.numberOfTrailingZeros(bits);
       out.writeByte(shift);
       if (shift < 64) {
-        for (int r = 0; r < replicates; r++) {
-          writeSigned(out, weighted(s, r) - plain[s] >> shift);
-        }
+        writeRow(out, bytes, encode(row, plain[s], shift, bytes));
       }
     }
   }
@@ -267,32 +274,31 @@ public final class FixedPointSums {
     if (format != FORMAT) {
       throw new IOException("fixed-point sums of format " + format + ", expected " + FORMAT);
     }
-    int statistics = readSize(in, "statistics");
-    int counts = readSize(in, "counts");
-    int replicates = readSize(in, "replicates");
+    int statistics = readSize(in, "statistics", LARGEST_SIZE);
+    int counts = readSize(in, "counts", LARGEST_SIZE);
+    int replicates = readSize(in, "replicates", LARGEST_SIZE);
     FixedPointSums sums = new FixedPointSums(statistics, counts, replicates);
-    for (int s = 0; s < sums.plain.length; s++) {
-      sums.plain[s] = readSigned(in);
-    }
+    byte[] bytes = new byte[Math.max(sums.plain.length, replicates) * VARIABLE_BYTES];
+    decode(bytes, readRow(in, bytes), 0, 0, sums.plain);
     for (int s = 0; s < statistics; s++) {
       int shift = in.readByte();
       if (shift < 0 || shift > 64) {
         throw new IOException("shift " + shift + " of statistic " + s + " is outside 0..64");
       }
       long[] row = new long[replicates];
+      if (shift < 64) {
+        decode(bytes, readRow(in, bytes), sums.plain[s], shift, row);
+      } else {
+        Arrays.fill(row, sums.plain[s]);
+      }
       long any = 0;
-      for (int r = 0; r < replicates; r++) {
-        row[r] = sums.plain[s] + (shift == 64 ? 0 : readSigned(in) << shift);
-        any |= row[r];
+      for (long sum : row) {
+        any |= sum;
       }
       sums.weighted[s] = any == 0 ? null : row;
       sums.bound[s] = sums.largestMagnitude(s);
     }
     return sums;
-  }
-
-  private long weighted(int s, int r) {
-    return weighted[s] == null ? 0 : weighted[s][r];
   }
 
   private static long fixed(double value, int s) {
@@ -355,41 +361,91 @@ public final class FixedPointSums {
     return "(" + statistics + " statistics, " + counts + " counts, " + replicates + " replicates)";
   }
 
-  /** Zigzag, so that small negative numbers are short too. */
-  private static void writeSigned(DataOutput out, long value) throws IOException {
-    writeVariable(out, value << 1 ^ value >> 63);
+  /**
+   * Encodes {@code numbers - base >> shift}, each as a variable-length number: zigzag, so that
+   * small negative numbers are short too, then seven bits a byte, lowest first; the top bit says
+   * that more follow.
+   *
+   * @return bytes written to {@code bytes}
+   */
+  private static int encode(long[] numbers, long base, int shift, byte[] bytes) {
+    int at = 0;
+    for (long number : numbers) {
+      long difference = number - base >> shift;
+      long rest = difference << 1 ^ difference >> 63;
+      while ((rest & ~0x7FL) != 0) {
+        bytes[at++] = (byte) (rest | 0x80);
+        rest >>>= 7;
+      }
+      bytes[at++] = (byte) rest;
+    }
+    return at;
   }
 
-  private static long readSigned(DataInput in) throws IOException {
-    long value = readVariable(in);
-    return value >>> 1 ^ -(value & 1);
+  /** The reverse of {@link #encode}; {@code numbers} must take up all of the bytes. */
+  private static void decode(byte[] bytes, int length, long base, int shift, long[] numbers)
+      throws IOException {
+    int at = 0;
+    for (int i = 0; i < numbers.length; i++) {
+      long value = 0;
+      int bits = 0;
+      byte next;
+      do {
+        if (at == length || bits == 7 * VARIABLE_BYTES) {
+          throw new IOException(
+              "number "
+                  + i
+                  + " of a row of "
+                  + numbers.length
+                  + (at == length ? " is cut off" : " has more than ten bytes"));
+        }
+        next = bytes[at++];
+        value |= (next & 0x7FL) << bits;
+        bits += 7;
+      } while (next < 0);
+      numbers[i] = base + ((value >>> 1 ^ -(value & 1)) << shift);
+    }
+    if (at != length) {
+      throw new IOException(
+          "a row of "
+              + numbers.length
+              + " numbers has "
+              + length
+              + " bytes, but they end at "
+              + at);
+    }
   }
 
-  /** Seven bits a byte, lowest first; the top bit says that more follow. */
-  private static void writeVariable(DataOutput out, long value) throws IOException {
-    while ((value & ~0x7FL) != 0) {
-      out.writeByte((int) (value & 0x7F | 0x80));
+  private static void writeRow(DataOutput out, byte[] bytes, int length) throws IOException {
+    writeVariable(out, length);
+    out.write(bytes, 0, length);
+  }
+
+  private static int readRow(DataInput in, byte[] bytes) throws IOException {
+    int length = readSize(in, "the length of a row", bytes.length);
+    in.readFully(bytes, 0, length);
+    return length;
+  }
+
+  private static void writeVariable(DataOutput out, int value) throws IOException {
+    while (value >= 0x80) {
+      out.writeByte(value & 0x7F | 0x80);
       value >>>= 7;
     }
-    out.writeByte((int) value);
+    out.writeByte(value);
   }
 
-  private static long readVariable(DataInput in) throws IOException {
-    long value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      byte next = in.readByte();
-      value |= (next & 0x7FL) << shift;
-      if (next >= 0) {
-        return value;
-      }
-    }
-    throw new IOException("a variable-length number has more than ten bytes");
-  }
-
-  private static int readSize(DataInput in, String what) throws IOException {
-    long size = readVariable(in);
-    if (size < 0 || size > 1 << 24) {
-      throw new IOException(what + " is " + size + ", expected 0.." + (1 << 24));
+  private static int readSize(DataInput in, String what, int largest) throws IOException {
+    long size = 0;
+    int bits = 0;
+    byte next;
+    do {
+      next = in.readByte();
+      size |= (next & 0x7FL) << bits;
+      bits += 7;
+    } while (next < 0 && bits < 35);
+    if (next < 0 || size > largest) {
+      throw new IOException(what + " is " + size + ", expected 0.." + largest);
     }
     return (int) size;
   }

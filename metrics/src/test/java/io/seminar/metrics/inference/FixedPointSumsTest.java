@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Arrays;
@@ -203,6 +204,62 @@ class FixedPointSumsTest {
     assertThatThrownBy(() -> read(foreign))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("format 77");
+  }
+
+  /** One statistic, two replicates: the last row is [length 2 | +1 | -1] behind its shift of 30. */
+  @Test
+  void damagedRowsAreRefused() {
+    FixedPointSums sums = new FixedPointSums(1, 0, 2);
+    sums.add(new double[] {1}, 0, new long[] {2, 0});
+    byte[] bytes = bytes(sums);
+    int row = bytes.length - 3;
+    assertThat(Arrays.copyOfRange(bytes, row - 1, bytes.length)).containsExactly(30, 2, 2, 1);
+
+    refuse(bytes, row - 1, 65, "shift 65 of statistic 0 is outside 0..64");
+    refuse(bytes, row, 21, "the length of a row is 21, expected 0..20");
+    refuse(bytes, row, 3, null); // beyond the end of the stream
+    refuse(bytes, row, 1, "number 1 of a row of 2 is cut off");
+    refuse(bytes, row + 2, 0x81, "number 1 of a row of 2 is cut off");
+    byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
+    refuse(longer, row, 3, "a row of 2 numbers has 3 bytes, but they end at 2");
+    byte[] endless = Arrays.copyOf(bytes, bytes.length + 18);
+    Arrays.fill(endless, row + 1, endless.length, (byte) 0x80);
+    refuse(endless, row, 20, "number 0 of a row of 2 has more than ten bytes");
+  }
+
+  private static void refuse(byte[] bytes, int at, int value, String message) {
+    byte[] damaged = bytes.clone();
+    damaged[at] = (byte) value;
+    var refusal = assertThatThrownBy(() -> read(damaged)).isInstanceOf(IOException.class);
+    if (message == null) {
+      refusal.isInstanceOf(EOFException.class);
+    } else {
+      refusal.hasMessageContaining(message);
+    }
+  }
+
+  /**
+   * Every replicate may be zero while the plain sum is not, and the other way round; both, and
+   * numbers of the full range, come back.
+   */
+  @Test
+  void zerosBesideSumsComeBackFromBytes() {
+    FixedPointSums sums = new FixedPointSums(3, 1, 2);
+    sums.add(new double[] {-3, 0.1, 0, 7}, 0, new long[] {0, 0});
+    sums.add(new double[] {0, -0.1, 5, 0}, 0, new long[] {1, 3});
+    sums.add(new double[] {0, 0, -5, 0}, 0, new long[] {0, 1});
+    FixedPointSums back = copy(copy(sums));
+    assertThat(bytes(back)).isEqualTo(bytes(sums));
+    for (int s = 0; s < 3; s++) {
+      assertThat(back.sum(s)).isEqualTo(sums.sum(s));
+      for (int r = 0; r < 2; r++) {
+        assertThat(back.sum(s, r)).as("statistic %d, replicate %d", s, r).isEqualTo(sums.sum(s, r));
+      }
+    }
+    assertThat(back.sum(0)).isEqualTo(-3);
+    assertThat(back.sum(2)).isZero();
+    assertThat(back.sum(2, 1)).isEqualTo(10);
+    assertThat(back.count(0)).isEqualTo(7);
   }
 
   /** Sums that went up and came back to zero must not differ from sums that never moved. */
