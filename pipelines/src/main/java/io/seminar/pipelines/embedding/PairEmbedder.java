@@ -1,7 +1,8 @@
 package io.seminar.pipelines.embedding;
 
-import io.seminar.attention.AttentionKernels;
 import io.seminar.sessions.Catalogue;
+import io.seminar.sessions.DatasetException;
+import io.seminar.sessions.Problem;
 import io.seminar.sessions.QueryTable;
 import java.util.Arrays;
 
@@ -12,8 +13,9 @@ import java.util.Arrays;
  * is absent: masked, never a zero vector that competes.
  *
  * <p>A behaviour's row holds {@code w_f / W · x̂_f}, W the sum of w over its present fields. A
- * target holds {@code x̂_f / W_t}, W_t the same sum over the target's fields. So the score {@code
- * <row, target>} is a weighted mean of cosines, about [-1, 1], and a pair scores 1 with itself.
+ * target holds {@code x̂_f}. So the score {@code <row, target>} is a weighted mean of cosines over
+ * the behaviour's fields, those that the target lacks counting 0: it lies in [-1, 1], and a pair
+ * scores 1 with itself.
  *
  * <p>Thread-safe: the tables are read only, the state is computed once.
  */
@@ -31,6 +33,11 @@ public final class PairEmbedder {
   /** (queries): 1/|x|, 0 where absent. */
   private final float[] queryInverseNorms;
 
+  /**
+   * Reads all vectors once for their norms.
+   *
+   * @throws DatasetException naming the item or query whose vector is not finite
+   */
   public PairEmbedder(Catalogue catalogue, QueryTable queries, FieldLayout layout) {
     this.catalogue = catalogue;
     this.queries = queries;
@@ -45,6 +52,9 @@ public final class PairEmbedder {
           catalogue.copyVector(m, item, vector, 0);
           int f = layout.fieldOfModality(m);
           float inverse = inverseNorm(vector, layout.dimensions()[f]);
+          if (Float.isNaN(inverse)) {
+            throw notFinite("items", item, layout.names().get(f), catalogue.id(item));
+          }
           itemInverseNorms[item * modalities + m] = inverse;
           itemWeights[item] += inverse > 0 ? layout.weights()[f] : 0;
         }
@@ -55,7 +65,11 @@ public final class PairEmbedder {
       for (int query = 0; query < queries.size(); query++) {
         if (queries.has(query)) {
           queries.copyVector(query, vector, 0);
-          queryInverseNorms[query] = inverseNorm(vector, layout.dimensions()[0]);
+          float inverse = inverseNorm(vector, layout.dimensions()[0]);
+          if (Float.isNaN(inverse)) {
+            throw notFinite("queries", query, "vector", queries.id(query));
+          }
+          queryInverseNorms[query] = inverse;
         }
       }
     }
@@ -116,11 +130,13 @@ public final class PairEmbedder {
   }
 
   private void embed(int item, int query, boolean weighted, float[] out, int offset) {
-    float scale = 1 / presentWeight(item, query);
+    float scale = weighted ? 1 / presentWeight(item, query) : 1;
     int modalities = catalogue.modalities().size();
     if (layout.hasQuery()) {
       unitQuery(query, out, offset);
-      multiply(out, offset, layout.dimensions()[0], weighted ? scale * layout.weights()[0] : scale);
+      if (weighted) {
+        multiply(out, offset, layout.dimensions()[0], scale * layout.weights()[0]);
+      }
     }
     for (int m = 0; m < modalities; m++) {
       int f = layout.fieldOfModality(m);
@@ -134,7 +150,7 @@ public final class PairEmbedder {
             out,
             at,
             layout.dimensions()[f],
-            inverse * (weighted ? scale * layout.weights()[f] : scale));
+            weighted ? inverse * (scale * layout.weights()[f]) : inverse);
       }
     }
   }
@@ -145,8 +161,26 @@ public final class PairEmbedder {
     }
   }
 
+  /** 1/|x|; 0 where x is zero, NaN where it is not finite. */
   private static float inverseNorm(float[] vector, int dimension) {
-    float squared = AttentionKernels.dot(vector, 0, vector, 0, dimension);
-    return squared > 0 ? (float) (1 / Math.sqrt(squared)) : 0;
+    double squared = 0; // in double, the square of no float overflows or vanishes
+    for (int d = 0; d < dimension; d++) {
+      squared += (double) vector[d] * vector[d];
+    }
+    if (!(squared < Double.POSITIVE_INFINITY)) {
+      return Float.NaN;
+    }
+    float inverse = (float) (1 / Math.sqrt(squared));
+    return Float.isInfinite(inverse) ? 0 : inverse;
+  }
+
+  private static DatasetException notFinite(String table, int row, String field, String id) {
+    return new DatasetException(
+        new Problem(
+            table,
+            row,
+            field,
+            "NaN or an infinite number in the vector of " + id,
+            "finite numbers"));
   }
 }
