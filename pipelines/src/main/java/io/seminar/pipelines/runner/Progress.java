@@ -72,7 +72,8 @@ public final class Progress {
   }
 
   private void show(boolean last) {
-    String line = line(done.getAsLong(), (System.nanoTime() - started) / 1e9, last);
+    double seconds = (System.nanoTime() - started) / 1e9;
+    String line = line(what, unit, total, done.getAsLong(), seconds, last);
     if (terminal) {
       out.print("\r" + line + "\u001b[K" + (last ? "\n" : ""));
       out.flush();
@@ -81,7 +82,9 @@ public final class Progress {
     }
   }
 
-  String line(long count, double seconds, boolean last) {
+  /** What is shown: done, rate, and the time left, or taken where it is the last line. */
+  static String line(
+      String what, String unit, long total, long count, double seconds, boolean last) {
     double rate = seconds > 0 ? count / seconds : 0;
     StringBuilder line = new StringBuilder(what).append(": ");
     line.append(String.format(Locale.ROOT, "%,d", count));
