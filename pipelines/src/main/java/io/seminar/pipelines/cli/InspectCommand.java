@@ -46,6 +46,7 @@ final class InspectCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     MainNumbers.print(run, out);
     out.print(run.manifest().toJson());
+    out.flush(); // only a line end flushes by itself
   }
 
   private void inspectDataset() {
