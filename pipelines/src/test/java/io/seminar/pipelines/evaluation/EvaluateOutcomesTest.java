@@ -48,6 +48,7 @@ class EvaluateOutcomesTest {
   private static final double TOLERANCE = 1e-7;
 
   @TempDir static Path folder;
+  private static final Map<String, List<PageOf>> PAGES = new HashMap<>();
   private static RunFolder run;
   private static List<OutcomeRow> outcomes;
   private static Map<String, Cell> cells;
@@ -130,6 +131,10 @@ class EvaluateOutcomesTest {
 
   /** The pages of an arm, each with the impressions that the slice selects. */
   private static List<PageOf> pages(String arm, String slice) {
+    return PAGES.computeIfAbsent(arm + " " + slice, key -> select(arm, slice));
+  }
+
+  private static List<PageOf> select(String arm, String slice) {
     List<PageOf> pages = new ArrayList<>();
     for (OutcomeRow row : outcomes) {
       if (!row.arm.equals(arm)) {
