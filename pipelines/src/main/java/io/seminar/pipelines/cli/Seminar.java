@@ -1,5 +1,6 @@
 package io.seminar.pipelines.cli;
 
+import io.seminar.attention.quantization.CodebookException;
 import io.seminar.sessions.DatasetException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -85,12 +86,16 @@ public final class Seminar {
     };
   }
 
-  /** The cause whose message is meant for the user; null where there is none. */
+  /**
+   * The cause whose message is meant for the user; null where there is none. A bad argument counts
+   * only if the command itself was given it: deep inside a pipeline it is a fault of ours.
+   */
   private static Throwable known(Throwable e) {
+    if (e instanceof BadInputException || e instanceof IllegalArgumentException) {
+      return e;
+    }
     for (Throwable t = e; t != null; t = t.getCause()) {
-      if (t instanceof DatasetException
-          || t instanceof BadInputException
-          || t instanceof IllegalArgumentException) {
+      if (t instanceof DatasetException || t instanceof CodebookException) {
         return t;
       }
     }

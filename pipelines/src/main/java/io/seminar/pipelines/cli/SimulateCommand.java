@@ -114,6 +114,7 @@ final class SimulateCommand implements Callable<Integer> {
         "users",
         options.users(),
         done::get,
+        "writing",
         () -> new Simulator(options).write(out, overwrite, done::set));
   }
 }

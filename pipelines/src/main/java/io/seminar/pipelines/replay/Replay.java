@@ -177,6 +177,7 @@ public final class Replay {
           "users",
           descriptor.counts().users(),
           () -> WorkDone.of(spec.run()),
+          "evaluating",
           () -> pipeline.run().waitUntilFinish());
     } finally {
       WorkDone.clear(spec.run());

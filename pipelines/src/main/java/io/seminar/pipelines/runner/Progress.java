@@ -18,17 +18,25 @@ public final class Progress {
   private final String unit;
   private final long total;
   private final LongSupplier done;
+  private final String afterwards;
   private final PrintStream out;
   private final boolean terminal;
   private final long started = System.nanoTime();
   private final Thread thread;
 
   private Progress(
-      String what, String unit, long total, LongSupplier done, PrintStream out, boolean terminal) {
+      String what,
+      String unit,
+      long total,
+      LongSupplier done,
+      String afterwards,
+      PrintStream out,
+      boolean terminal) {
     this.what = what;
     this.unit = unit;
     this.total = total;
     this.done = done;
+    this.afterwards = afterwards;
     this.out = out;
     this.terminal = terminal;
     this.thread = new Thread(this::run, "progress");
@@ -44,14 +52,22 @@ public final class Progress {
    * @param unit what is counted, for example {@code users}
    * @param total how many there are; 0 or less where that is not known
    * @param done how many are done, asked from another thread
+   * @param afterwards what goes on once all are done, for example {@code evaluating}
    * @return what the work returns
    */
   public static <T> T during(
-      boolean quiet, String what, String unit, long total, LongSupplier done, Supplier<T> work) {
+      boolean quiet,
+      String what,
+      String unit,
+      long total,
+      LongSupplier done,
+      String afterwards,
+      Supplier<T> work) {
     if (quiet) {
       return work.get();
     }
-    Progress progress = new Progress(what, unit, total, done, System.err, System.console() != null);
+    Progress progress =
+        new Progress(what, unit, total, done, afterwards, System.err, System.console() != null);
     try {
       return work.get();
     } finally {
@@ -73,7 +89,7 @@ public final class Progress {
 
   private void show(boolean last) {
     double seconds = (System.nanoTime() - started) / 1e9;
-    String line = line(what, unit, total, done.getAsLong(), seconds, last);
+    String line = line(what, unit, total, done.getAsLong(), seconds, afterwards, last);
     if (terminal) {
       out.print("\r" + line + "\u001b[K" + (last ? "\n" : ""));
       out.flush();
@@ -82,9 +98,18 @@ public final class Progress {
     }
   }
 
-  /** What is shown: done, rate, and the time left, or taken where it is the last line. */
+  /**
+   * What is shown: done, rate, and the time left, or taken where it is the last line; once all are
+   * done, what goes on.
+   */
   static String line(
-      String what, String unit, long total, long count, double seconds, boolean last) {
+      String what,
+      String unit,
+      long total,
+      long count,
+      double seconds,
+      String afterwards,
+      boolean last) {
     double rate = seconds > 0 ? count / seconds : 0;
     StringBuilder line = new StringBuilder(what).append(": ");
     line.append(String.format(Locale.ROOT, "%,d", count));
@@ -92,6 +117,9 @@ public final class Progress {
       line.append(String.format(Locale.ROOT, " of %,d", total));
     }
     line.append(' ').append(unit);
+    if (!last && total > 0 && count >= total) {
+      return line.append(", ").append(afterwards).toString();
+    }
     line.append(String.format(Locale.ROOT, ", %,.0f a second", rate));
     if (last) {
       line.append(", took ").append(duration(seconds));
