@@ -4,6 +4,7 @@ import io.seminar.pipelines.replay.ArmSpec;
 import io.seminar.pipelines.replay.ReplaySpec;
 import io.seminar.pipelines.replay.ShardResult;
 import io.seminar.pipelines.replay.ShardSummary;
+import io.seminar.pipelines.runner.Workers;
 import io.seminar.reports.store.OutcomeRow;
 import io.seminar.reports.store.OutcomesFile;
 import java.nio.file.Path;
@@ -191,8 +192,18 @@ public final class EvaluateOutcomes extends PTransform<PCollectionTuple, PDone> 
 
     @ProcessElement
     public void evaluate(ProcessContext c, MultiOutputReceiver out) {
+      CellTable table = new CellTable(spec.arms().size(), SliceSet.size());
+      List<KV<Integer, String>> runs = new ArrayList<>();
+      try (Workers.Turn turn = Workers.begin(spec.run())) {
+        evaluate(c, turn, table, runs);
+      }
+      out.get(TABLES).output(table);
+      runs.forEach(run -> out.get(SCORE_RUNS).output(run));
+    }
+
+    private void evaluate(
+        ProcessContext c, Workers.Turn turn, CellTable table, List<KV<Integer, String>> scoreRuns) {
       int arms = spec.arms().size();
-      CellTable table = new CellTable(arms, SliceSet.size());
       UserCells cells =
           new UserCells(
               spec.suite(), c.sideInput(calibrations), spec.replicates(), spec.seed(), table);
@@ -206,6 +217,7 @@ public final class EvaluateOutcomes extends PTransform<PCollectionTuple, PDone> 
       }
       OutcomeRow row = new OutcomeRow(spec.scoring().recallAt().length);
       for (String file : c.element().getValue()) {
+        turn.check();
         try (OutcomesFile.Reader reader = OutcomesFile.read(Path.of(file))) {
           while (reader.next(row)) {
             int arm = armByName.get(row.arm);
@@ -224,10 +236,9 @@ public final class EvaluateOutcomes extends PTransform<PCollectionTuple, PDone> 
         }
       }
       cells.endUser();
-      out.get(TABLES).output(table);
       for (int a = 0; a < arms; a++) {
         for (String file : runs.get(a).finish()) {
-          out.get(SCORE_RUNS).output(KV.of(a, file));
+          scoreRuns.add(KV.of(a, file));
         }
       }
     }

@@ -12,6 +12,7 @@ import io.seminar.pipelines.evaluation.Tally;
 import io.seminar.pipelines.runner.Progress;
 import io.seminar.pipelines.runner.Runner;
 import io.seminar.pipelines.runner.WorkDone;
+import io.seminar.pipelines.runner.Workers;
 import io.seminar.reports.store.Machine;
 import io.seminar.reports.store.RunFolder;
 import io.seminar.reports.store.RunManifest;
@@ -179,6 +180,10 @@ public final class Replay {
           () -> WorkDone.of(spec.run()),
           "evaluating",
           () -> pipeline.run().waitUntilFinish());
+      Workers.clear(spec.run());
+    } catch (RuntimeException e) {
+      Workers.stop(spec.run()); // before the folder is removed
+      throw e;
     } finally {
       WorkDone.clear(spec.run());
     }

@@ -3,6 +3,7 @@ package io.seminar.pipelines.replay;
 import io.seminar.metrics.inference.UserHash;
 import io.seminar.pipelines.evaluation.CalibrationSample;
 import io.seminar.pipelines.runner.WorkDone;
+import io.seminar.pipelines.runner.Workers;
 import io.seminar.reports.store.DeadLettersFile;
 import io.seminar.reports.store.OutcomeRow;
 import io.seminar.reports.store.OutcomesFile;
@@ -94,7 +95,10 @@ public final class ReplayUsers extends PTransform<PCollection<ReplayShard>, PCol
     @ProcessElement
     public void replay(@Element ReplayShard shard, MultiOutputReceiver out) {
       ShardVisit visit = new ShardVisit(spec, context, replayer);
-      Path outcomes = visit.run(shard);
+      Path outcomes;
+      try (Workers.Turn turn = Workers.begin(spec.run())) {
+        outcomes = visit.run(shard, turn);
+      }
       out.get(RESULTS).output(new ShardResult(shard.index(), outcomes.toString()));
       out.get(SUMMARIES).output(new ShardSummary(visit.counts(), visit.times.toStageTimes()));
       out.get(SAMPLES).output(visit.sample);
@@ -127,7 +131,7 @@ public final class ReplayUsers extends PTransform<PCollection<ReplayShard>, PCol
       this.scoreByArm = new float[spec.arms().size()];
     }
 
-    Path run(ReplayShard shard) {
+    Path run(ReplayShard shard, Workers.Turn turn) {
       Path folder = Path.of(spec.run());
       Path file = folder.resolve(OutcomesFile.fileName(shard.index()));
       Path letters = folder.resolve(DeadLettersFile.fileName(shard.index()));
@@ -136,6 +140,7 @@ public final class ReplayUsers extends PTransform<PCollection<ReplayShard>, PCol
           DeadLettersFile.Writer refused = DeadLettersFile.create(letters)) {
         reader.skip(shard.from());
         for (int row = shard.from(); row < shard.to() && reader.next(); row++) {
+          turn.check();
           if (reader.problem() != null) {
             refuse(reader.problem(), reader.userId(), refused);
           } else {
