@@ -1,6 +1,7 @@
 package io.seminar.pipelines.replay;
 
 import io.seminar.pipelines.embedding.PairEmbedder;
+import io.seminar.sessions.DatasetException;
 import io.seminar.sessions.History;
 
 /**
@@ -32,7 +33,7 @@ final class EmbeddedHistory {
   void embed(History history) {
     int events = history.length();
     if ((long) events * dimension > Integer.MAX_VALUE - 8) {
-      throw new IllegalArgumentException(
+      throw new DatasetException(
           "a history of "
               + events
               + " behaviours of "

@@ -273,6 +273,9 @@ class SeminarTest {
     seminar("replay", "--data", data, "--out", out, "--threads=0").assertRefused("--threads");
     seminar("replay", "--data", data, "--out", out, "--runner=spark").assertRefused("--runner");
     seminar("replay", "--data", data, "--out", out, "--nonsense").assertRefused("--nonsense");
+    seminar("replay", "--data", data, "--out", out, "--quiet", "--", "--noBeamOption=1")
+        .assertRefused("noBeamOption");
+    seminar("replay", "--data", data, "--out", out, "--quiet", "stray").assertRefused("stray");
     seminar("quantize", "--data", data, "--out", out, "--bytes=2").assertRefused("2 bytes");
     seminar("quantize", "--data", data, "--out", out, "--bytes=1000").assertRefused("1000 bytes");
     seminar("simulate", "--out", out, "--users=-3").assertRefused("users");
