@@ -57,6 +57,9 @@ public final class ReplayOverhead {
   private static final float TEMPERATURE = 0.1f;
   private static final int CODE_BYTES = 32;
 
+  /** Rounds that are not counted: the compiler is still at work in them. */
+  private static final int WARM_UP = 2;
+
   private ReplayOverhead() {}
 
   /** Runs the comparison and prints a Markdown table. */
@@ -80,6 +83,10 @@ public final class ReplayOverhead {
       System.out.printf(
           "%s runner, %d threads, kernels %s%n", runner, threads, AttentionKernels.implementation());
       System.out.println("| round | straight s | replay s | ratio |\n|---|---:|---:|---:|");
+      for (int round = 0; round < WARM_UP; round++) {
+        straight(data, codebook, threads);
+        Replay.run(options(data, codebook, folder.resolve("warm-" + round), runner, threads));
+      }
       for (int round = 0; round < rounds; round++) {
         straight[round] = seconds(() -> straight(data, codebook, threads));
         Path run = folder.resolve("run-" + round);

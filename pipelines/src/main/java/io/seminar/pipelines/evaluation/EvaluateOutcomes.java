@@ -47,9 +47,6 @@ import org.apache.beam.sdk.values.TupleTagList;
 public final class EvaluateOutcomes extends PTransform<PCollectionTuple, PDone> {
   private static final long serialVersionUID = 1L;
 
-  /** Tables of sums that are in memory at one time are bounded by this. */
-  private static final int GROUPS = 8;
-
   private static final TupleTag<CellTable> TABLES = new TupleTag<>() {};
   private static final TupleTag<KV<Integer, String>> SCORE_RUNS = new TupleTag<>() {};
 
@@ -100,7 +97,7 @@ public final class EvaluateOutcomes extends PTransform<PCollectionTuple, PDone> 
     PCollectionTuple evaluated =
         replayed
             .get(results)
-            .apply("Into groups", MapElements.via(new GroupFn()))
+            .apply("Into groups", MapElements.via(new GroupFn(spec.groups())))
             .setCoder(KvCoder.of(VarIntCoder.of(), StringUtf8Coder.of()))
             .apply("By group", GroupByKey.create())
             .apply(
@@ -157,9 +154,15 @@ public final class EvaluateOutcomes extends PTransform<PCollectionTuple, PDone> 
   private static final class GroupFn extends SimpleFunction<ShardResult, KV<Integer, String>> {
     private static final long serialVersionUID = 1L;
 
+    private final int groups;
+
+    GroupFn(int groups) {
+      this.groups = groups;
+    }
+
     @Override
     public KV<Integer, String> apply(ShardResult result) {
-      return KV.of(result.shard() % GROUPS, result.outcomes());
+      return KV.of(result.shard() % groups, result.outcomes());
     }
   }
 

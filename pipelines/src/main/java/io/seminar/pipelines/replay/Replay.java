@@ -51,6 +51,14 @@ public final class Replay {
    */
   private static final double CALIBRATION_IMPRESSIONS = 200_000;
 
+  /**
+   * A table of sums is worth its memory and its way through a shuffle for about this many users.
+   */
+  private static final int USERS_A_GROUP = 5_000;
+
+  private static final int FEWEST_GROUPS = 2;
+  private static final int MOST_GROUPS = 16;
+
   private final Options options;
   private final Dataset dataset;
   private final DatasetDescriptor descriptor;
@@ -153,6 +161,7 @@ public final class Replay {
         options.coldBelow(),
         splitTime,
         Math.min(1, CALIBRATION_IMPRESSIONS / Math.max(1, counts.impressions() / 2.0)),
+        (int) Math.max(FEWEST_GROUPS, Math.min(MOST_GROUPS, counts.users() / USERS_A_GROUP)),
         options.replicates(),
         options.seed(),
         options.strict());

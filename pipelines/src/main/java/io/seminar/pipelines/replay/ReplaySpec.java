@@ -20,6 +20,7 @@ import java.util.List;
  *     milliseconds
  * @param calibrationShare share of the earlier requests, drawn by hash, that the calibration is
  *     fitted on, in (0, 1]
+ * @param groups of shards that are evaluated by themselves, at least 1: each makes a table of sums
  * @param replicates bootstrap replicates, 0 for no intervals
  * @param seed of every random choice
  * @param strict whether the first bad record fails the run
@@ -34,6 +35,7 @@ public record ReplaySpec(
     int coldBelow,
     long splitTime,
     double calibrationShare,
+    int groups,
     int replicates,
     long seed,
     boolean strict)
@@ -51,6 +53,9 @@ public record ReplaySpec(
               + baseline
               + "' is not an arm of this run, expected one of "
               + arms.stream().map(ArmSpec::name).toList());
+    }
+    if (groups < 1) {
+      throw new IllegalArgumentException("groups is " + groups + ", expected at least 1");
     }
     if (replicates < 0) {
       throw new IllegalArgumentException("replicates is " + replicates + ", expected at least 0");

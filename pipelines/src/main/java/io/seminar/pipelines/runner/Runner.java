@@ -16,7 +16,9 @@ public enum Runner {
     public PipelineOptions options(int parallelism, List<String> beamOptions) {
       DirectOptions options = parse(beamOptions).as(DirectOptions.class);
       options.setRunner(DirectRunner.class);
-      options.setTargetParallelism(parallelism);
+      if (isDefault("targetParallelism", beamOptions)) {
+        options.setTargetParallelism(parallelism);
+      }
       // Both are a check of the pipeline's own code, made in its tests; here they only cost time.
       options.setEnforceImmutability(false);
       options.setEnforceEncodability(false);
@@ -29,9 +31,11 @@ public enum Runner {
     public PipelineOptions options(int parallelism, List<String> beamOptions) {
       FlinkPipelineOptions options = parse(beamOptions).as(FlinkPipelineOptions.class);
       options.setRunner(FlinkRunner.class);
-      options.setParallelism(parallelism);
+      if (isDefault("parallelism", beamOptions)) {
+        options.setParallelism(parallelism);
+      }
       options.setObjectReuse(true);
-      if (beamOptions.stream().noneMatch(option -> option.startsWith("--flinkMaster"))) {
+      if (isDefault("flinkMaster", beamOptions)) {
         options.setFlinkMaster("[local]");
       }
       return options;
@@ -45,6 +49,10 @@ public enum Runner {
    * @param beamOptions Beam's own options, {@code --name=value}; they win over the defaults here
    */
   public abstract PipelineOptions options(int parallelism, List<String> beamOptions);
+
+  private static boolean isDefault(String name, List<String> beamOptions) {
+    return beamOptions.stream().noneMatch(option -> option.startsWith("--" + name + "="));
+  }
 
   private static PipelineOptions parse(List<String> beamOptions) {
     return PipelineOptionsFactory.fromArgs(beamOptions.toArray(String[]::new)).create();

@@ -102,6 +102,7 @@ class QuantizedTiesTest {
             5,
             0,
             1,
+            1,
             0,
             1,
             true);

@@ -97,6 +97,7 @@ class UserReplayerTest {
         COLD_BELOW,
         1_020_000,
         1,
+        1,
         0,
         1,
         true);
