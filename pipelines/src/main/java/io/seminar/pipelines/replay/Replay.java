@@ -380,9 +380,12 @@ public final class Replay {
   private List<String> notes(ReplaySpec spec, ReplayCounts counts) {
     List<String> notes = new ArrayList<>();
     notes.add(
-        "No network was trained: vectors are the data set's own, L2-normalised; the query weighs "
-            + spec.scoring().queryWeight()
-            + " of a query-item pair and the item's modalities share the rest equally.");
+        "No network was trained: vectors are the data set's own, L2-normalised; "
+            + (layout.hasQuery()
+                ? "the query weighs "
+                    + spec.scoring().queryWeight()
+                    + " of a query-item pair and the item's modalities share the rest equally."
+                : "queries have none, and the item's modalities weigh the same."));
     notes.add(
         "The score of an impression is its attention-pooled similarity with the kept behaviours,"
             + " softmax temperature "
