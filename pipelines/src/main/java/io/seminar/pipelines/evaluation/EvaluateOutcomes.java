@@ -232,7 +232,7 @@ public final class EvaluateOutcomes extends PTransform<PCollectionTuple, PDone> 
                         row.scores[i],
                         row.labels[i] > 0,
                         cells.userHash(),
-                        UserCells.slices(row, i));
+                        UserCells.slices(row, row.cold[i]));
               }
             }
           }

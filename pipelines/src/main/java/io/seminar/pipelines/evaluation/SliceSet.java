@@ -78,7 +78,8 @@ public final class SliceSet {
    *
    * @param historyLength behaviours before the request, at least 0
    * @param query the request's query ordinal, 0 for browse
-   * @param searchedShare share of those behaviours reached by a query, in [0, 1]
+   * @param searchedShare share of those behaviours reached by a query, in [0, 1]; NaN where there
+   *     are none
    * @param cold whether the item is cold
    * @return bit s is set where the impression belongs to slice s
    */

@@ -105,9 +105,8 @@ final class UserCells {
       userHash = UserHash.of(user);
     }
     split(arm, row);
-    float searchedShare = Float.isNaN(row.searchedShare) ? 0 : row.searchedShare;
-    long warmMask = SliceSet.mask(row.historyLength, row.query, searchedShare, false);
-    long coldMask = SliceSet.mask(row.historyLength, row.query, searchedShare, true);
+    long warmMask = slices(row, false);
+    long coldMask = slices(row, true);
     add(arm, row, warmMask & coldMask, all);
     add(arm, row, warmMask & ~coldMask, warm);
     add(arm, row, coldMask & ~warmMask, cold);
@@ -122,10 +121,9 @@ final class UserCells {
     }
   }
 
-  /** Slices of an impression of a row. */
-  static long slices(OutcomeRow row, int impression) {
-    float searchedShare = Float.isNaN(row.searchedShare) ? 0 : row.searchedShare;
-    return SliceSet.mask(row.historyLength, row.query, searchedShare, row.cold[impression]);
+  /** Slices of the cold, or of the warm, impressions of a row. */
+  static long slices(OutcomeRow row, boolean cold) {
+    return SliceSet.mask(row.historyLength, row.query, row.searchedShare, cold);
   }
 
   /** Hash of the user whose row was added last. */

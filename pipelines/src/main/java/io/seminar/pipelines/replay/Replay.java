@@ -260,6 +260,7 @@ public final class Replay {
   private RunManifest manifest(
       ReplaySpec spec, Tally tally, Map<Integer, CodebookFacts> codebooks, Instant started) {
     ReplayCounts counts = tally.counts();
+    Build build = new Build();
     RunManifest.Command command =
         RunManifest.Command.of(
             options.command().get(0),
@@ -277,8 +278,8 @@ public final class Replay {
             dataset.catalogueDigest(),
             new TreeMap<>(descriptor.notes())),
         usedCodebooks(spec, codebooks),
-        new Build().code(),
-        new Build().libraries(),
+        build.code(),
+        build.libraries(),
         Machine.current(),
         new RunManifest.Execution(
             options.runner().name().toLowerCase(Locale.ROOT),
