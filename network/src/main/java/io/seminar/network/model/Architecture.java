@@ -42,7 +42,9 @@ public enum Architecture {
     CATEGORY,
     /** The K best by an inner product of projections of their own. */
     INNER_PRODUCT,
-    /** The K of smallest Hamming distance between signatures, the more recent first among equals. */
+    /**
+     * The K of smallest Hamming distance between signatures, the more recent first among equals.
+     */
     SIM_HASH,
     /** The K1 best for the request's query, among them the K best by attention. */
     CASCADE,

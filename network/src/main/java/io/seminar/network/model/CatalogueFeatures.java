@@ -79,8 +79,14 @@ public final class CatalogueFeatures {
         modalityOf[f] = shape.modality(name);
         if (modalityOf[f] < 0) {
           throw new IllegalArgumentException(
-              "field \"" + name + "\": expected " + NetworkSpec.ID + ", " + NetworkSpec.ATTRIBUTES
-                  + " or a modality of the data set, " + shape.modalities());
+              "field \""
+                  + name
+                  + "\": expected "
+                  + NetworkSpec.ID
+                  + ", "
+                  + NetworkSpec.ATTRIBUTES
+                  + " or a modality of the data set, "
+                  + shape.modalities());
         }
         readModality(f);
       }
@@ -129,7 +135,8 @@ public final class CatalogueFeatures {
     }
     if (!any) {
       throw new IllegalArgumentException(
-          "modality \"" + spec.fields().get(field)
+          "modality \""
+              + spec.fields().get(field)
               + "\" is missing everywhere: no item has a vector of it; expected one at least, or a"
               + " network without this field");
     }

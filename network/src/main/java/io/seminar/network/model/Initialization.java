@@ -50,8 +50,7 @@ public final class Initialization {
         encoder(p, "items." + field + ".encoder", d, modality.dimension(), seed);
       }
     }
-    Parameters.Kind projection =
-        spec.projections() ? Parameters.Kind.DENSE : Parameters.Kind.FIXED;
+    Parameters.Kind projection = spec.projections() ? Parameters.Kind.DENSE : Parameters.Kind.FIXED;
     for (String field : spec.fields()) {
       p.add("items." + field + ".projection", projection, square(d), identity(d));
     }

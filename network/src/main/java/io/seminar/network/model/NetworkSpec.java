@@ -31,7 +31,9 @@ public record NetworkSpec(
     int hashBits,
     int hashGroup,
     int cascade) {
-  /** The field of the item's own embedding, learned for items that occur before the end of training. */
+  /**
+   * The field of the item's own embedding, learned for items that occur before the end of training.
+   */
   public static final String ID = "id";
 
   /** The field of the item's category and attributes, averaged. */
@@ -84,7 +86,9 @@ public record NetworkSpec(
     return architecture.interest() == Architecture.Interest.TARGET_ATTENTION;
   }
 
-  /** Numbers that go into the prediction head: {@code [u ; e_t ; u⊙e_t ; intensities ; context]}. */
+  /**
+   * Numbers that go into the prediction head: {@code [u ; e_t ; u⊙e_t ; intensities ; context]}.
+   */
   public int headInputs() {
     return 3 * hidden + (intensities() ? heads : 0) + CONTEXT;
   }
