@@ -70,7 +70,7 @@ public final class DatasetWriter implements AutoCloseable {
   private long impressions;
   private long clicks;
   private int longestHistory;
-  private final MedianTime medianRequestTime = new MedianTime();
+  private final TimeQuantiles requestTimes = new TimeQuantiles();
   private long firstTime = Long.MAX_VALUE;
   private long lastTime = Long.MIN_VALUE;
   private int[] itemEvents = new int[1024];
@@ -228,7 +228,7 @@ public final class DatasetWriter implements AutoCloseable {
     for (Request request : user.requests()) {
       firstTime = Math.min(firstTime, request.time());
       lastTime = Math.max(lastTime, request.time());
-      medianRequestTime.add(request.time());
+      requestTimes.add(request.time());
       impressions += request.length();
       for (int i = 0; i < request.length(); i++) {
         itemImpressions[request.item()[i]]++;
@@ -277,7 +277,7 @@ public final class DatasetWriter implements AutoCloseable {
               new Counts(
                   items, queries, users, events, requests, impressions, clicks, longestHistory),
               firstTime > lastTime ? null : new TimeRange(firstTime, lastTime),
-              medianRequestTime.median(),
+              requestTimes.quantile(0.5),
               files,
               DatasetFile.digest(schema, files),
               DatasetFile.digest(schema, catalogue));

@@ -1,6 +1,7 @@
 package io.seminar.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.Collections;
@@ -10,10 +11,10 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-class MedianTimeTest {
+class TimeQuantilesTest {
   @Test
   void isNullWithoutTimes() {
-    assertThat(new MedianTime().median()).isNull();
+    assertThat(new TimeQuantiles().quantile(0.5)).isNull();
   }
 
   @Test
@@ -22,6 +23,16 @@ class MedianTimeTest {
     assertThat(median(List.of(3L, 1L, 2L))).isEqualTo(2);
     assertThat(median(List.of(4L, 1L, 3L, 2L))).isEqualTo(3);
     assertThat(median(List.of(-5L, 7L, 7L))).isEqualTo(7);
+  }
+
+  @Test
+  void otherSharesAreExactWhereTheTimesFitIntoBuckets() {
+    List<Long> times = List.of(9L, 1L, 3L, 5L, 7L);
+    assertThat(quantile(times, 0)).isEqualTo(1);
+    assertThat(quantile(times, 0.79)).isEqualTo(7);
+    assertThat(quantile(times, 0.8)).isEqualTo(9);
+    assertThat(quantile(times, 1)).isEqualTo(9);
+    assertThatThrownBy(() -> quantile(times, 1.5)).hasMessageContaining("share is 1.5");
   }
 
   @Test
@@ -50,8 +61,12 @@ class MedianTimeTest {
   }
 
   private static long median(List<Long> times) {
-    MedianTime median = new MedianTime();
-    times.forEach(median::add);
-    return median.median();
+    return quantile(times, 0.5);
+  }
+
+  private static long quantile(List<Long> times, double share) {
+    TimeQuantiles quantiles = new TimeQuantiles();
+    times.forEach(quantiles::add);
+    return quantiles.quantile(share);
   }
 }

@@ -3,12 +3,12 @@ package io.seminar.sessions;
 import java.util.Arrays;
 
 /**
- * The median of many times in bounded memory: counts in at most {@value #BUCKETS} buckets whose
+ * Quantiles of many times in bounded memory: counts in at most {@value #BUCKETS} buckets whose
  * width is the smallest power of two, in milliseconds, with which the times fit. So the answer
  * depends on the set of times alone, not on their order, and is exact up to one bucket: 1/32,768 of
- * the range of the times, or better.
+ * the range of the times, or better. Not thread-safe.
  */
-final class MedianTime {
+public final class TimeQuantiles {
   private static final int BUCKETS = 1 << 16;
 
   private long[] counts = new long[BUCKETS];
@@ -20,7 +20,7 @@ final class MedianTime {
   private long total;
 
   /** Counts a time, in milliseconds. */
-  void add(long time) {
+  public void add(long time) {
     if (total == 0) {
       firstKey = time;
     }
@@ -38,22 +38,28 @@ final class MedianTime {
   }
 
   /**
-   * The latest start of a bucket before which lie at most half of the times; {@code null} without
-   * times.
+   * The latest start of a bucket before which lies at most this share of the times, in
+   * milliseconds; {@code null} without times.
+   *
+   * @param share 0 to 1; 0.5 for the median
    */
-  Long median() {
+  public Long quantile(double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException("share is " + share + ": expected 0 to 1");
+    }
     if (total == 0) {
       return null;
     }
+    long most = (long) (share * total);
     long before = 0;
-    long median = 0;
-    for (int i = 0; i < BUCKETS && before <= total / 2; i++) {
+    long quantile = 0;
+    for (int i = 0; i < BUCKETS && before <= most; i++) {
       if (counts[i] > 0) {
-        median = firstKey + i << shift;
+        quantile = firstKey + i << shift;
         before += counts[i];
       }
     }
-    return median;
+    return quantile;
   }
 
   private long lastUsedKey() {
