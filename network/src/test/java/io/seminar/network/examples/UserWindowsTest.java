@@ -143,9 +143,9 @@ class UserWindowsTest {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long thread = Thread.currentThread().getId();
     for (int n : new int[] {0, 1, 50, 2_000}) {
-      int copies = 2_000;
+      int copies = 200;
       List<User> users = new ArrayList<>(copies);
-      make(n, users, 1_000); // classes are loaded, code is compiled
+      make(n, users, copies); // classes are loaded, code is compiled
       users.clear();
       long before = threads.getThreadAllocatedBytes(thread);
       make(n, users, copies);
