@@ -191,11 +191,12 @@ public final class AttentionKernels {
    * @param kept ordinals of the behaviours kept, {@code k} of them
    * @param rows (L, D)
    * @param out D floats from {@code outOffset}, overwritten
+   * @return {@code ln Σ_j exp(scores[kept_j] / τ)}; {@code -∞} if {@code k} is 0
    * @throws IllegalArgumentException also if a kept score is NaN or {@code +∞}, or all are {@code
    *     -∞}
    */
   // (L), (K), (L, D) -> (D)
-  public static void attendKept(
+  public static double attendKept(
       float[] scores,
       int scoresOffset,
       int[] kept,
@@ -214,18 +215,20 @@ public final class AttentionKernels {
       for (int d = 0; d < dimension; d++) {
         out[outOffset + d] = 0;
       }
-      return;
+      return Double.NEGATIVE_INFINITY;
     }
     float[] work = weights(k);
     for (int j = 0; j < k; j++) {
       work[j] = scores[scoresOffset + kept[j]];
     }
-    KERNELS.exponentials(work, 0, k, largest(work, 0, k, 0), inverse, work, 0);
+    float max = largest(work, 0, k, 0);
+    KERNELS.exponentials(work, 0, k, max, inverse, work, 0);
     double total = sum(work, 0, k);
     for (int j = 0; j < k; j++) {
       work[j] = (float) (work[j] / total);
     }
     KERNELS.accumulateKept(work, kept, k, rows, dimension, out, outOffset);
+    return (double) max * inverse + Math.log(total);
   }
 
   /**

@@ -71,8 +71,10 @@ class AttentionKernelsTest {
         topK.select(scores, i * stride, length, k, kept, 0);
         double[] keptExpected = oracle(scores, i * stride, kept, temperature, rows, dimension);
         float[] keptOut = new float[dimension + 1];
-        AttentionKernels.attendKept(
-            scores, i * stride, kept, k, temperature, rows, dimension, keptOut, 1);
+        double keptLogSumExp =
+            AttentionKernels.attendKept(
+                scores, i * stride, kept, k, temperature, rows, dimension, keptOut, 1);
+        assertThat(keptLogSumExp).as(sizes).isCloseTo(keptExpected[dimension], within(2e-5));
         for (int d = 0; d < dimension; d++) {
           assertThat((double) keptOut[1 + d]).as(sizes).isCloseTo(keptExpected[d], within(2e-5));
         }
@@ -148,7 +150,8 @@ class AttentionKernelsTest {
     AttentionKernels.attendAll(new float[0], 1, 0, 0, 1, rows, 1, out, logSumExp);
     assertThat(out[0]).isZero();
     assertThat(logSumExp[0]).isEqualTo(Double.NEGATIVE_INFINITY);
-    AttentionKernels.attendKept(new float[0], 0, new int[0], 0, 1, rows, 1, out, 0);
+    assertThat(AttentionKernels.attendKept(new float[0], 0, new int[0], 0, 1, rows, 1, out, 0))
+        .isEqualTo(Double.NEGATIVE_INFINITY);
     assertThat(out[0]).isZero();
     assertThat(
             AttentionKernels.massKept(new float[0], 0, new int[0], 0, 1, Double.NEGATIVE_INFINITY))
