@@ -70,14 +70,57 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(
       names = "--cold-items",
       defaultValue = "0.2",
-      description = "Share of the items that no history has (0.2).")
+      description =
+          "Share of the items that are launched in the middle of the requests, and that no history"
+              + " has (0.2).")
   double coldItems;
+
+  @Option(
+      names = "--cold-targets",
+      defaultValue = "0.2",
+      description =
+          "Share of those items among the impressions after their launch, the other half of a user's"
+              + " requests (0.2); without any, 0.")
+  double coldTargets;
 
   @Option(
       names = "--missing",
       defaultValue = "0.05",
       description = "Probability that an item lacks a modality (0.05).")
   double missing;
+
+  @Option(
+      names = "--interests",
+      defaultValue = "12",
+      description = "Interests that a user has at a time (12).")
+  int interests;
+
+  @Option(
+      names = "--renewals",
+      defaultValue = "0.3",
+      description =
+          "How often, on average, an interest dies over the time span and another is born (0.3).")
+  double renewals;
+
+  @Option(
+      names = "--drift",
+      defaultValue = "0.4",
+      description = "How far an interest walks on the unit sphere over the time span (0.4).")
+  double drift;
+
+  @Option(
+      names = "--position-bias",
+      defaultValue = "0.5",
+      paramLabel = "B",
+      description = "A position is looked at with probability position^-B; 0: always (0.5).")
+  double positionBias;
+
+  @Option(
+      names = "--affinity",
+      defaultValue = "2",
+      description =
+          "Change of a click's log odds by one standard deviation of what the user likes (2).")
+  double affinity;
 
   @Override
   public Integer call() {
@@ -91,7 +134,13 @@ final class SimulateCommand implements Callable<Integer> {
             .requestsPerUser(requests)
             .impressions(impressions)
             .coldItemShare(coldItems)
+            .coldTargetShare(coldTargets)
             .missingModalityShare(missing)
+            .interestsPerUser(interests)
+            .renewals(renewals)
+            .drift(drift)
+            .positionBias(positionBias)
+            .affinityStrength(affinity)
             .seed(common.seed)
             .threads(common.threads());
     if (modalities != null) {

@@ -329,6 +329,53 @@ class SeminarTest {
   }
 
   @Test
+  void everyFlagOfTheSimulatorArrives() {
+    Path out = folder.resolve("simulated");
+    seminar(
+            "simulate",
+            "--users=3",
+            "--items=300",
+            "--queries=17",
+            "--history=20",
+            "--history-spread=0",
+            "--requests=2",
+            "--impressions=5",
+            "--modalities=text:4",
+            "--cold-items=0.3",
+            "--cold-targets=0.4",
+            "--missing=0.1",
+            "--interests=5",
+            "--renewals=0.7",
+            "--drift=0.6",
+            "--position-bias=0.25",
+            "--affinity=3",
+            "--seed=8",
+            "--out",
+            out,
+            "--quiet")
+        .assertDone();
+    assertThat(Dataset.open(out).descriptor().notes())
+        .containsEntry("users", "3")
+        .containsEntry("items", "300")
+        .containsEntry("queries", "17")
+        .containsEntry("historyMean", "20.0")
+        .containsEntry("historySpread", "0.0")
+        .containsEntry("requestsPerUser", "2")
+        .containsEntry("impressions", "5")
+        .containsEntry("coldItemShare", "0.3")
+        .containsEntry("coldTargetShare", "0.4")
+        .containsEntry("missingModalityShare", "0.1")
+        .containsEntry("interestsPerUser", "5")
+        .containsEntry("renewals", "0.7")
+        .containsEntry("drift", "0.6")
+        .containsEntry("positionBias", "0.25")
+        .containsEntry("affinityStrength", "3.0")
+        .containsEntry("seed", "8");
+    seminar("simulate", "--out", folder.resolve("y"), "--cold-targets=1.5")
+        .assertRefused("coldTargetShare 1.5");
+  }
+
+  @Test
   void importsToOutAlsoCalledTo() throws IOException {
     Path from = movieLens(folder.resolve("movielens"));
     for (String flag : List.of("--out", "--to")) {
