@@ -34,7 +34,8 @@ final class ReplayCommand implements Callable<Integer> {
       defaultValue = "exact,recent",
       paramLabel = "ARM",
       description = {
-        "Arms to compare (exact,recent): exact, recent, pq, pq-sdc, oracle (simulated data only).",
+        "Arms to compare (exact,recent): exact, recent, pq, pq-sdc; oracle, oracle-relevance"
+            + " (simulated data only).",
         "pq@16 is pq with the codebook of 16 bytes a behaviour; plain pq where there is only one."
       })
   List<String> arms;

@@ -28,7 +28,16 @@ public record ArmSpec(String name, Kind kind, String codebook) implements Serial
     PQ_SDC(
         "pq-sdc", true, "Product quantisation, the target quantised too (SDC), the K best kept."),
     /** No attention: the click probability that the simulator knows. */
-    ORACLE("oracle", false, "The simulator's own click probability: what no model can beat.");
+    ORACLE(
+        "oracle",
+        false,
+        "The simulator's own click probability, which knows the position: what no model can beat."),
+    /** No attention: the probability of a click, given that the position is looked at. */
+    ORACLE_RELEVANCE(
+        "oracle-relevance",
+        false,
+        "The simulator's own probability of a click on an impression that is looked at: what no"
+            + " model that ignores the position can beat.");
 
     private final String key;
     private final boolean needsCodebook;
@@ -43,6 +52,11 @@ public record ArmSpec(String name, Kind kind, String codebook) implements Serial
     /** One sentence for a reader of a report. */
     public String description() {
       return description;
+    }
+
+    /** Whether the arm reads the truth of a simulated data set, and attends to nothing. */
+    boolean consultsTruth() {
+      return this == ORACLE || this == ORACLE_RELEVANCE;
     }
 
     /** The name that selects this kind. */

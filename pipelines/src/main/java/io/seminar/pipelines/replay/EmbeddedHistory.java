@@ -1,45 +1,45 @@
 package io.seminar.pipelines.replay;
 
-import io.seminar.pipelines.embedding.PairEmbedder;
 import io.seminar.sessions.DatasetException;
 import io.seminar.sessions.History;
 
 /**
- * A user's history as the arms see it, embedded once for all the user's requests: the behaviours
- * that have at least one vector, oldest first. The arrays grow to the longest history seen and are
- * given back after an outlier, so that one user of 200,000 events does not hold its memory for the
- * rest of the run. Not thread-safe: one instance a thread.
+ * A user's history as a model sees it, embedded once for all the user's requests and all arms of
+ * the model: the behaviours that hold anything the model reads, oldest first. The arrays grow to
+ * the longest history seen and are given back after an outlier, so that one user of 200,000 events
+ * does not hold its memory for the rest of the run. Not thread-safe: one instance a thread.
  */
 final class EmbeddedHistory {
   /** Buffers above this many floats are dropped once a history needs less than a quarter. */
   private static final int KEEP_FLOATS = 1 << 22;
 
-  private final PairEmbedder embedder;
-  private final int dimension;
+  private final AttentionModel model;
 
   private int length;
   private long[] times = new long[0];
   private int[] items = new int[0];
   private int[] queries = new int[0];
-  private float[] scales = new float[0];
-  private float[] rows = new float[0];
+  private final float[][] keys;
+  private final float[][] values; // the keys themselves, where the model says so
 
-  EmbeddedHistory(PairEmbedder embedder) {
-    this.embedder = embedder;
-    this.dimension = embedder.layout().dimension();
+  EmbeddedHistory(AttentionModel model) {
+    this.model = model;
+    this.keys = new float[model.heads()][0];
+    this.values = model.valuesAreKeys() ? keys : new float[model.heads()][0];
   }
 
   /** Embeds a history, replacing the one before. */
   void embed(History history) {
     int events = history.length();
-    if ((long) events * dimension > Integer.MAX_VALUE - 8) {
+    int widest = Math.max(model.keySize(), model.valueSize());
+    if ((long) events * widest > Integer.MAX_VALUE - 8) {
       throw new DatasetException(
           "a history of "
               + events
               + " behaviours of "
-              + dimension
+              + widest
               + " floats does not fit one array, expected at most "
-              + (Integer.MAX_VALUE - 8) / dimension
+              + (Integer.MAX_VALUE - 8) / widest
               + " behaviours");
     }
     resize(events);
@@ -47,32 +47,42 @@ final class EmbeddedHistory {
     for (int l = 0; l < events; l++) {
       int item = history.item()[l];
       int query = history.query()[l];
-      float weight = embedder.presentWeight(item, query);
-      if (weight > 0) {
+      if (model.holds(item, query)) {
         times[length] = history.time()[l];
         items[length] = item;
         queries[length] = query;
-        scales[length] = 1 / weight;
-        embedder.row(item, query, rows, length * dimension);
+        model.behaviour(item, query, keys, values, length);
         length++;
       }
     }
   }
 
   private void resize(int events) {
-    int floats = events * dimension;
-    boolean tooLarge = rows.length > KEEP_FLOATS && floats < rows.length / 4;
-    if (floats > rows.length || tooLarge) {
+    if (events > times.length || tooLarge(times.length, events)) {
       times = new long[events];
       items = new int[events];
       queries = new int[events];
-      scales = new float[events];
-      rows = null; // so that the old rows can go before the new ones come
-      rows = new float[floats];
+    }
+    resize(keys, events * model.keySize());
+    if (values != keys) {
+      resize(values, events * model.valueSize());
     }
   }
 
-  /** L, behaviours with a vector. */
+  private static void resize(float[][] byHead, int floats) {
+    if (floats > byHead[0].length || tooLarge(byHead[0].length, floats)) {
+      for (int h = 0; h < byHead.length; h++) {
+        byHead[h] = null; // so that the old rows can go before the new ones come
+        byHead[h] = new float[floats];
+      }
+    }
+  }
+
+  private static boolean tooLarge(int room, int needed) {
+    return room > KEEP_FLOATS && needed < room / 4;
+  }
+
+  /** L, behaviours that the model reads. */
   int length() {
     return length;
   }
@@ -102,13 +112,13 @@ final class EmbeddedHistory {
     return queries;
   }
 
-  /** (L): 1 over the sum of the weights of the fields present. */
-  float[] scales() {
-    return scales;
+  /** (L, d_k): the keys of a head. */
+  float[] keys(int head) {
+    return keys[head];
   }
 
-  /** (L, D): the rows. */
-  float[] rows() {
-    return rows;
+  /** (L, d_v): the values of a head. */
+  float[] values(int head) {
+    return values[head];
   }
 }

@@ -352,7 +352,7 @@ public final class Replay {
       int bytes =
           switch (arm.kind()) {
             case EXACT -> layout.dimension() * Float.BYTES;
-            case RECENT, ORACLE -> 0;
+            case RECENT, ORACLE, ORACLE_RELEVANCE -> 0;
             case PQ, PQ_SDC ->
                 codebooks.entrySet().stream()
                     .filter(entry -> entry.getValue().folder().equals(arm.codebook()))

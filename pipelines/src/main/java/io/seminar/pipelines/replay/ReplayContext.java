@@ -11,6 +11,7 @@ import io.seminar.testdata.simulation.SimulationTruth;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -48,9 +49,8 @@ final class ReplayContext implements AutoCloseable {
             arm.codebook(), f -> CodebookFolder.open(Path.of(f), dataset.catalogueDigest()));
       }
     }
-    boolean oracle = spec.arms().stream().anyMatch(arm -> arm.kind() == ArmSpec.Kind.ORACLE);
     truth =
-        oracle
+        spec.arms().stream().anyMatch(arm -> arm.kind().consultsTruth())
             ? SimulationTruth.open(SimulationTruth.folderOf(dataset.folder()), dataset.digest())
             : null;
   }
@@ -84,27 +84,36 @@ final class ReplayContext implements AutoCloseable {
     return dataset;
   }
 
-  PairEmbedder embedder() {
-    return embedder;
-  }
-
   ItemCounts itemCounts() {
     return itemCounts;
   }
 
-  /** The simulator's truth; null unless an arm is the oracle. */
+  /** The simulator's truth; null unless an arm consults it. */
   SimulationTruth truth() {
     return truth;
   }
 
-  /** A fresh retrieval for a thread. */
-  Retrieval retrieval(ArmSpec arm, int keep) {
-    FieldLayout layout = embedder.layout();
-    return switch (arm.kind()) {
-      case EXACT, ORACLE -> throw new IllegalArgumentException(arm.name() + " retrieves nothing");
-      case RECENT -> new RecentRetrieval();
-      case PQ -> new QuantizedRetrieval(codebooks.get(arm.codebook()), layout, false, keep);
-      case PQ_SDC -> new QuantizedRetrieval(codebooks.get(arm.codebook()), layout, true, keep);
-    };
+  /** The arms that retrieve, for a thread. */
+  AttentionArms attentionArms(ReplaySpec spec, List<Integer> arms) {
+    SimilarityModel model = new SimilarityModel(embedder, spec.scoring());
+    Retrieval[] retrievals = new Retrieval[arms.size()];
+    for (int a = 0; a < retrievals.length; a++) {
+      ArmSpec arm = spec.arms().get(arms.get(a));
+      CodebookFolder codebook = codebooks.get(arm.codebook());
+      retrievals[a] =
+          switch (arm.kind()) {
+            case EXACT -> null;
+            case RECENT -> new RecentRetrieval(model.heads());
+            case PQ -> new QuantizedRetrieval(codebook, model, false, model.keep());
+            case PQ_SDC -> new QuantizedRetrieval(codebook, model, true, model.keep());
+            case ORACLE, ORACLE_RELEVANCE ->
+                throw new IllegalArgumentException(arm.name() + " does not retrieve");
+          };
+    }
+    return new AttentionArms(
+        model,
+        spec.scoring().recallAt(),
+        arms.stream().mapToInt(Integer::intValue).toArray(),
+        retrievals);
   }
 }

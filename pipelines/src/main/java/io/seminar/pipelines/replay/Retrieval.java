@@ -9,12 +9,11 @@ interface Retrieval {
   void open(EmbeddedHistory history);
 
   /**
-   * Chooses up to {@code keep} behaviours for each target, best first.
+   * Chooses up to K behaviours for each head and target, best first: row indices into the history,
+   * all below {@code targets.length()}.
    *
    * @param targets the targets of (a part of) a page
-   * @param keep K
-   * @param kept (B, K): row indices into the history, all below {@code targets.length()}
-   * @param counts (B): how many were chosen for each
+   * @param kept overwritten
    */
-  void retrieve(Targets targets, int keep, int[][] kept, int[] counts);
+  void retrieve(Targets targets, Kept kept);
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Simulated data whose click probabilities are known: what the numbers of a run should be. */
 class KnownTruthTest {
-  private static final List<String> ARMS = List.of("exact", "recent", "oracle");
+  private static final List<String> ARMS = List.of("exact", "recent", "oracle-relevance", "oracle");
 
   @TempDir static Path folder;
   private static RunFolder run;
@@ -107,7 +107,7 @@ class KnownTruthTest {
   @Test
   void noArmBeatsTheOracle() {
     assertThat(EVALUATED.get("oracle")).hasSizeBetween(7_000, 9_000);
-    for (String arm : List.of("exact", "recent")) {
+    for (String arm : List.of("exact", "recent", "oracle-relevance")) {
       for (String metric : List.of("auc", "gauc", "ndcg@5", "mrr")) {
         Cell cell = cell(arm, metric);
         assertThat(cell.baseline()).isEqualTo("oracle");
@@ -118,6 +118,20 @@ class KnownTruthTest {
       assertThat(cell(arm, "logloss").differenceLow()).as("%s, logloss", arm).isPositive();
     }
     assertThat(cell("exact", "auc").low()).as("attention is worth something").isGreaterThan(0.5);
+  }
+
+  /** It knows what the user likes, which the arms only guess at, but not the position. */
+  @Test
+  void onlyThePositionIsBetterThanTheRelevance() {
+    assertThat(cell("oracle-relevance", "gauc").low()).isGreaterThan(cell("exact", "gauc").high());
+    int different = 0;
+    for (int i = 0; i < EVALUATED.get("oracle").size(); i++) {
+      double clicked = EVALUATED.get("oracle").get(i).score();
+      double relevant = EVALUATED.get("oracle-relevance").get(i).score();
+      assertThat(relevant).isGreaterThanOrEqualTo(clicked);
+      different += relevant > clicked ? 1 : 0;
+    }
+    assertThat(different).as("impressions below the top of the page").isGreaterThan(6_000);
   }
 
   /** Its scores are log odds already, so the fit has nothing to add. */
