@@ -28,6 +28,17 @@ public record CatalogueShape(
 
   public CatalogueShape {
     modalities = List.copyOf(modalities);
+    atLeast("items", items, 1);
+    atLeast("categories", categories, 0);
+    atLeast("attributes", attributes, categories);
+    atLeast("tokens", tokens, 0);
+    atLeast("queryDimension", queryDimension, 0);
+  }
+
+  private static void atLeast(String name, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(name + " is " + value + ": expected at least " + least);
+    }
   }
 
   /** Reads the sizes off a catalogue and its queries: one pass over their ordinals. */
