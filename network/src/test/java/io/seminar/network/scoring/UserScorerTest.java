@@ -54,7 +54,7 @@ class UserScorerTest {
         }
       }
     }
-    assertThat(close).as("of %d targets too close to call", targets).isLessThan(targets / 20);
+    assertThat(close).as("of %d targets too close to call", targets).isLessThan(targets / 4);
   }
 
   /** A network of each architecture, with users and pages. */
