@@ -48,11 +48,6 @@ public final class SimHash {
     projections = new float[BLOCK * bits];
   }
 
-  /** Bits of a signature. */
-  public int bits() {
-    return bits;
-  }
-
   /**
    * Bit b of {@code signatures[l]} is set if {@code <plane_b, row_l> >= 0}; the bits above are 0.
    * The same vector has the same signature wherever it stands.

@@ -85,7 +85,7 @@ final class ActivationUnit implements UserInterest {
     behaviours.embed(history);
     int k = Math.min(keep, behaviours.length());
     if (Capacity.misfits(recent.length, Capacity.floats(k, hidden))) {
-      recent = null;
+      recent = Capacity.NONE;
       recent = new float[k * hidden];
     }
     if (Capacity.misfits(ofProduct.length, Capacity.floats(k, NetworkSpec.UNIT))) {

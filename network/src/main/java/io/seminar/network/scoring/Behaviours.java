@@ -68,14 +68,14 @@ final class Behaviours {
     int size = network.spec().headSize();
     for (int h = 0; h < keys.length; h++) {
       if (Capacity.misfits(keys[h].length, Capacity.floats(events, size))) {
-        keys[h] = null; // so that the old rows can go before the new ones come
-        values[h] = null;
+        keys[h] = Capacity.NONE;
+        values[h] = Capacity.NONE;
         keys[h] = new float[events * size];
         values[h] = new float[events * size];
       }
     }
     if (embeds && Capacity.misfits(pairs.length, Capacity.floats(events, hidden))) {
-      pairs = null;
+      pairs = Capacity.NONE;
       pairs = new float[events * hidden];
     }
   }

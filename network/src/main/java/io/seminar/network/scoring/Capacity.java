@@ -5,6 +5,9 @@ final class Capacity {
   /** Larger buffers are dropped once less than a quarter of them is needed. */
   private static final int KEEP = 1 << 22;
 
+  /** Stands where a buffer was, so that the old one can go before the new one comes. */
+  static final float[] NONE = {};
+
   private Capacity() {}
 
   /** Whether a buffer is too small for what is needed, or far too large. */

@@ -37,7 +37,7 @@ final class HeadwiseAttention implements UserInterest {
     int length = behaviours.length();
     int cells = Capacity.floats(length, TrainedNetwork.MOST_TARGETS);
     if (Capacity.misfits(scores.length, cells)) {
-      scores = null;
+      scores = Capacity.NONE;
       scores = new float[cells];
     }
     int keep = Math.max(1, Math.min(spec.keep(), length));

@@ -45,12 +45,12 @@ final class InnerProductSearch implements BehaviourSearch {
   public void open(Behaviours behaviours) {
     int length = behaviours.length();
     if (Capacity.misfits(rows.length, Capacity.floats(length, hidden))) {
-      rows = null;
+      rows = Capacity.NONE;
       rows = new float[length * hidden];
     }
     int cells = Capacity.floats(length, TrainedNetwork.MOST_TARGETS);
     if (Capacity.misfits(scores.length, cells)) {
-      scores = null;
+      scores = Capacity.NONE;
       scores = new float[cells];
     }
     int most = Math.max(1, Math.min(keep, length));

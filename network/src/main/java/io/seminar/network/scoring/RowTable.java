@@ -40,11 +40,6 @@ final class RowTable {
     return Math.min(BLOCK, rows - (block << SHIFT));
   }
 
-  /** Number of rows. */
-  int rows() {
-    return rows;
-  }
-
   /** Floats of a row. */
   int dimension() {
     return dimension;
