@@ -61,17 +61,17 @@ final class Behaviours {
 
   private void resize(int events) {
     if (Capacity.misfits(times.length, events)) {
-      times = new long[events];
       items = new int[events];
       queries = new int[events];
+      times = new long[events]; // last: its size speaks for all three
     }
     int size = network.spec().headSize();
     for (int h = 0; h < keys.length; h++) {
       if (Capacity.misfits(keys[h].length, Capacity.floats(events, size))) {
         keys[h] = Capacity.NONE;
         values[h] = Capacity.NONE;
-        keys[h] = new float[events * size];
         values[h] = new float[events * size];
+        keys[h] = new float[events * size]; // last: its size speaks for both
       }
     }
     if (embeds && Capacity.misfits(pairs.length, Capacity.floats(events, hidden))) {
