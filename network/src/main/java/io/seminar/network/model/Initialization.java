@@ -14,11 +14,18 @@ import java.util.random.RandomGenerator;
  * subspace of d_h dimensions.
  */
 public final class Initialization {
-  /** Recency buckets of TWIN's biases; bucket b holds ages of 2^b − 1 hours and more. */
+  /** Recency buckets of TWIN's biases; bucket b holds ages from 2^b − 1 whole hours on. */
   public static final int RECENCY_BUCKETS = 16;
 
   /** TWIN's biases a head: same category, same query, then the recency buckets. */
   public static final int BIASES = 2 + RECENCY_BUCKETS;
+
+  private static final long HOUR = 3_600_000;
+
+  /** TWIN's bucket of a behaviour of this age, in ms, at least 0: {@code log2(1 + hours)}. */
+  public static int recencyBucket(long age) {
+    return Math.min(RECENCY_BUCKETS - 1, 63 - Long.numberOfLeadingZeros(1 + age / HOUR));
+  }
 
   /** Start of the heads' inverse temperature: see {@code attention.scale}. */
   private static final double SCALE = 128;

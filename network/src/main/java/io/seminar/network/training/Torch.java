@@ -1,0 +1,120 @@
+package io.seminar.network.training;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.GradientCollector;
+import io.seminar.network.model.Parameters;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * The engine on one device: runs steps and forward passes, each in a manager of its own, so that
+ * nothing native outlives it. One thread at a time.
+ */
+public final class Torch implements AutoCloseable {
+  private static final String ENGINE = "PyTorch";
+
+  private final NDManager manager;
+
+  /**
+   * Starts the engine.
+   *
+   * @param device {@code auto} (a GPU where there is one), {@code cpu} or {@code gpu:N}
+   * @param threads of one operation on the CPU, at least 1; results depend on it in the last bits
+   * @throws IllegalArgumentException if there is no such device
+   */
+  public Torch(String device, int threads) {
+    Engine engine = Engine.getEngine(ENGINE);
+    JniUtils.setNumThreads(threads);
+    manager = NDManager.newBaseManager(device(device, engine.getGpuCount()), ENGINE);
+  }
+
+  private static Device device(String name, int gpus) {
+    if (name.equals("cpu") || (name.equals("auto") && gpus == 0)) {
+      return Device.cpu();
+    }
+    if (name.equals("auto")) {
+      return Device.gpu(0);
+    }
+    if (!name.matches("gpu:[0-9]{1,3}")) {
+      throw new IllegalArgumentException(
+          "device is \"" + name + "\": expected auto, cpu or gpu:N");
+    }
+    int number = Integer.parseInt(name.substring(4));
+    if (number >= gpus) {
+      throw new IllegalArgumentException(
+          "device is " + name + ", but the engine sees " + gpus
+              + " GPUs: expected cpu or a smaller number; GPUs need the build profile cuda");
+    }
+    return Device.gpu(number);
+  }
+
+  /** Where it runs, for the record: {@code cpu()}, {@code gpu(0)}. */
+  public String device() {
+    return manager.getDevice().toString();
+  }
+
+  /**
+   * One step: the loss, its gradients, the optimiser. Nothing is updated unless the loss is finite.
+   *
+   * @param trained names of the parameters that get gradients
+   * @param losses of the leaves: the loss first, then scalars for the record, which may be null
+   * @return the same as numbers; NaN for null
+   * @throws TrainingException if the loss is not finite, or memory does not suffice
+   */
+  double[] step(
+      Parameters parameters,
+      Adam adam,
+      Predicate<String> trained,
+      Function<Leaves, NDArray[]> losses) {
+    try (NDManager step = manager.newSubManager();
+        GradientCollector collector = Engine.getEngine(ENGINE).newGradientCollector()) {
+      Leaves leaves = new Leaves(step, DataType.FLOAT32, parameters, trained);
+      NDArray[] values = losses.apply(leaves);
+      collector.backward(values[0]);
+      double[] numbers = new double[values.length];
+      for (int i = 0; i < values.length; i++) { // copies to the host: they wait for the device
+        numbers[i] = values[i] == null ? Double.NaN : values[i].toFloatArray()[0];
+      }
+      if (!Double.isFinite(numbers[0])) {
+        throw new TrainingException("the loss is " + numbers[0]);
+      }
+      adam.begin();
+      leaves.gradients(adam);
+      return numbers;
+    } catch (EngineException e) {
+      throw outOfMemory(e);
+    }
+  }
+
+  /** Numbers without gradients: what {@code forward} returns, copied to the host. */
+  float[] forward(Parameters parameters, Function<Leaves, NDArray> forward) {
+    try (NDManager pass = manager.newSubManager()) {
+      Leaves leaves = new Leaves(pass, DataType.FLOAT32, parameters, name -> false);
+      return forward.apply(leaves).toFloatArray();
+    } catch (EngineException e) {
+      throw outOfMemory(e);
+    }
+  }
+
+  /** Native allocation failures come as messages only: they are named, others go on as they are. */
+  private static RuntimeException outOfMemory(EngineException e) {
+    String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    if (message.contains("out of memory") || message.contains("can't allocate memory")) {
+      return new TrainingException(
+          "the device is out of memory: lower --batch-mib, the bound of a batch", e);
+    }
+    return e;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}
