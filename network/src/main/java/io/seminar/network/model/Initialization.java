@@ -239,6 +239,8 @@ public final class Initialization {
   }
 
   private static RandomGenerator stream(String name, long seed) {
-    return new SplittableRandom(seed * 0x9E3779B97F4A7C15L + name.hashCode());
+    // The seed is scrambled first: a SplittableRandom walks in steps of one constant, so seeds that
+    // differ by multiples of it, or by little, must not become starts of one and the same walk.
+    return new SplittableRandom(new SplittableRandom(seed).nextLong() + name.hashCode());
   }
 }
