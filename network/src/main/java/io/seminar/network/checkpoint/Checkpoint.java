@@ -1,6 +1,7 @@
 package io.seminar.network.checkpoint;
 
 import io.seminar.network.model.CatalogueShape;
+import io.seminar.network.model.Initialization;
 import io.seminar.network.model.Parameters;
 import io.seminar.network.model.TensorLayout;
 import io.seminar.sessions.Dataset;
@@ -107,7 +108,7 @@ public final class Checkpoint {
   /** Writes the files into a folder that exists; returns the digest. */
   static String writeInto(Path folder, Description description, Parameters parameters)
       throws IOException {
-    List<TensorLayout> layout = TensorLayout.of(description.spec(), description.shape());
+    List<TensorLayout> layout = Initialization.layout(description.spec(), description.shape());
     check(layout, parameters);
     List<float[]> values = parameters.tensors().stream().map(Parameters.Tensor::values).toList();
     TreeMap<String, StoredFile> files = new TreeMap<>();
@@ -175,7 +176,7 @@ public final class Checkpoint {
 
   private static List<TensorLayout> layout(Path record, Description description) {
     try {
-      return TensorLayout.of(description.spec(), description.shape());
+      return Initialization.layout(description.spec(), description.shape());
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw JsonFile.problem(
           record,

@@ -1,5 +1,6 @@
 package io.seminar.network.checkpoint;
 
+import io.seminar.network.model.Initialization;
 import io.seminar.network.model.Parameters;
 import io.seminar.network.model.TensorLayout;
 import io.seminar.sessions.DatasetException;
@@ -272,7 +273,7 @@ public final class TrainingFolder {
   }
 
   private static List<TensorLayout> layout(Description description) {
-    return TensorLayout.of(description.spec(), description.shape());
+    return Initialization.layout(description.spec(), description.shape());
   }
 
   /**

@@ -76,18 +76,7 @@ public final class CatalogueFeatures {
           present[item] |= attributeStart[item + 1] > attributeStart[item] ? 1 << f : 0;
         }
       } else {
-        modalityOf[f] = shape.modality(name);
-        if (modalityOf[f] < 0) {
-          throw new IllegalArgumentException(
-              "field \""
-                  + name
-                  + "\": expected "
-                  + NetworkSpec.ID
-                  + ", "
-                  + NetworkSpec.ATTRIBUTES
-                  + " or a modality of the data set, "
-                  + shape.modalities());
-        }
+        modalityOf[f] = shape.modalities().indexOf(shape.modalityOf(name));
         readModality(f);
       }
     }

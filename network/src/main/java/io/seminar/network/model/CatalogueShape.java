@@ -76,4 +76,25 @@ public record CatalogueShape(
     }
     return -1;
   }
+
+  /**
+   * The modality that a network's field is.
+   *
+   * @throws IllegalArgumentException if the data set has none of this name
+   */
+  Modality modalityOf(String field) {
+    int modality = modality(field);
+    if (modality < 0) {
+      throw new IllegalArgumentException(
+          "field \""
+              + field
+              + "\": expected "
+              + NetworkSpec.ID
+              + ", "
+              + NetworkSpec.ATTRIBUTES
+              + " or a modality of the data set, "
+              + modalities);
+    }
+    return modalities.get(modality);
+  }
 }

@@ -1,8 +1,11 @@
 package io.seminar.network.model;
 
 import io.seminar.sessions.Modality;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -41,11 +44,44 @@ public final class Initialization {
    * @param counts (items): occurrences before the end of training, taken, not copied
    */
   public static Parameters of(NetworkSpec spec, CatalogueShape shape, float[] counts, long seed) {
-    Parameters p = new Parameters();
+    Parameters parameters = new Parameters();
+    describe(
+        spec,
+        shape,
+        counts,
+        seed,
+        (name, kind, dimensions, values) -> parameters.add(name, kind, dimensions, values.get()));
+    return parameters;
+  }
+
+  /**
+   * What {@link #of} would make, without the values: names, kinds and shapes in the same order.
+   *
+   * @throws IllegalArgumentException if the spec names a field that the catalogue lacks
+   */
+  public static List<TensorLayout> layout(NetworkSpec spec, CatalogueShape shape) {
+    List<TensorLayout> layout = new ArrayList<>();
+    describe(
+        spec,
+        shape,
+        null,
+        0,
+        (name, kind, dimensions, values) ->
+            layout.add(new TensorLayout(name, kind, Arrays.stream(dimensions).boxed().toList())));
+    return layout;
+  }
+
+  /** Takes the parameters one by one; makes their values or leaves it. */
+  private interface Sink {
+    void add(String name, Parameters.Kind kind, int[] shape, Supplier<float[]> values);
+  }
+
+  private static void describe(
+      NetworkSpec spec, CatalogueShape shape, float[] counts, long seed, Sink p) {
     int d = spec.hidden();
-    p.add("items.count", Parameters.Kind.FIXED, new int[] {shape.items()}, counts);
+    p.add("items.count", Parameters.Kind.FIXED, new int[] {shape.items()}, () -> counts);
     if (spec.architecture() == Architecture.POPULARITY) {
-      return p;
+      return;
     }
     for (String field : spec.fields()) {
       if (field.equals(NetworkSpec.ID)) {
@@ -53,28 +89,28 @@ public final class Initialization {
       } else if (field.equals(NetworkSpec.ATTRIBUTES)) {
         table(p, "items.attributes", shape.attributes(), d, seed);
       } else {
-        Modality modality = shape.modalities().get(shape.modality(field));
+        Modality modality = shape.modalityOf(field);
         encoder(p, "items." + field + ".encoder", d, modality.dimension(), seed);
       }
     }
     Parameters.Kind projection = spec.projections() ? Parameters.Kind.DENSE : Parameters.Kind.FIXED;
     for (String field : spec.fields()) {
-      p.add("items." + field + ".projection", projection, square(d), identity(d));
+      p.add("items." + field + ".projection", projection, square(d), () -> identity(d));
     }
     int fields = spec.fields().size();
-    p.add("items.gate", Parameters.Kind.DENSE, new int[] {fields}, new float[fields]);
+    p.add("items.gate", Parameters.Kind.DENSE, new int[] {fields}, () -> new float[fields]);
     if (spec.queries()) {
       table(p, "queries.tokens", Math.max(1, shape.tokens()), d, seed);
       p.add(
           "queries.browse",
           Parameters.Kind.DENSE,
           new int[] {d},
-          gaussian("queries.browse", d, TABLE_DEVIATION / Math.sqrt(d), seed));
+          () -> gaussian("queries.browse", d, TABLE_DEVIATION / Math.sqrt(d), seed));
       if (shape.queryDimension() > 0) {
         encoder(p, "queries.vector.encoder", d, shape.queryDimension(), seed);
       }
-      p.add("queries.projection", projection, square(d), identity(d));
-      p.add("pair.balance", Parameters.Kind.DENSE, new int[] {1}, new float[1]);
+      p.add("queries.projection", projection, square(d), () -> identity(d));
+      p.add("pair.balance", Parameters.Kind.DENSE, new int[] {1}, () -> new float[1]);
     }
     attention(p, spec, seed);
     search(p, spec, seed);
@@ -84,39 +120,44 @@ public final class Initialization {
         "psu.scale",
         Parameters.Kind.DENSE,
         new int[] {1},
-        new float[] {(float) Math.log(PSU_SCALE)});
-    return p;
+        () -> new float[] {(float) Math.log(PSU_SCALE)});
   }
 
-  private static void attention(Parameters p, NetworkSpec spec, long seed) {
+  private static void attention(Sink p, NetworkSpec spec, long seed) {
     int d = spec.hidden();
     boolean attends = spec.architecture().interest() == Architecture.Interest.TARGET_ATTENTION;
     if (attends) {
-      float[] rotation = orthogonal("attention", d, seed);
+      Supplier<float[]> rotation = () -> orthogonal("attention", d, seed);
       p.add("attention.query", Parameters.Kind.DENSE, square(d), rotation);
-      p.add("attention.key", Parameters.Kind.DENSE, square(d), rotation.clone());
-      float[] scale = new float[spec.heads()];
-      Arrays.fill(scale, (float) Math.log(SCALE));
-      p.add("attention.scale", Parameters.Kind.DENSE, new int[] {spec.heads()}, scale);
+      p.add("attention.key", Parameters.Kind.DENSE, square(d), rotation);
+      p.add(
+          "attention.scale",
+          Parameters.Kind.DENSE,
+          new int[] {spec.heads()},
+          () -> {
+            float[] scale = new float[spec.heads()];
+            Arrays.fill(scale, (float) Math.log(SCALE));
+            return scale;
+          });
     }
-    p.add("attention.value", Parameters.Kind.DENSE, square(d), identity(d));
-    p.add("attention.output", Parameters.Kind.DENSE, square(d), identity(d));
+    p.add("attention.value", Parameters.Kind.DENSE, square(d), () -> identity(d));
+    p.add("attention.output", Parameters.Kind.DENSE, square(d), () -> identity(d));
     if (spec.architecture() == Architecture.TWIN) {
       p.add(
           "attention.bias",
           Parameters.Kind.DENSE,
           new int[] {spec.heads(), BIASES},
-          new float[spec.heads() * BIASES]);
+          () -> new float[spec.heads() * BIASES]);
     }
   }
 
-  private static void search(Parameters p, NetworkSpec spec, long seed) {
+  private static void search(Sink p, NetworkSpec spec, long seed) {
     int d = spec.hidden();
     switch (spec.architecture()) {
       case SIM_SOFT -> {
-        float[] rotation = orthogonal("search", d, seed);
+        Supplier<float[]> rotation = () -> orthogonal("search", d, seed);
         p.add("search.target", Parameters.Kind.DENSE, square(d), rotation);
-        p.add("search.behaviour", Parameters.Kind.DENSE, square(d), rotation.clone());
+        p.add("search.behaviour", Parameters.Kind.DENSE, square(d), rotation);
         dense(p, "search.auxiliary", new int[] {2 * d + 1}, 2 * d + 1, seed);
       }
       case ETA, SDIM -> {
@@ -125,13 +166,13 @@ public final class Initialization {
             "search.hash",
             Parameters.Kind.FIXED,
             new int[] {bits, d},
-            gaussian("search.hash", bits * d, 1, seed));
+            () -> gaussian("search.hash", bits * d, 1, seed));
       }
       default -> {}
     }
   }
 
-  private static void interest(Parameters p, NetworkSpec spec, long seed) {
+  private static void interest(Sink p, NetworkSpec spec, long seed) {
     if (spec.architecture().interest() == Architecture.Interest.ACTIVATION_UNIT) {
       int in = 4 * spec.hidden();
       dense(p, "unit.0.weight", new int[] {NetworkSpec.UNIT, in}, in, seed);
@@ -141,7 +182,7 @@ public final class Initialization {
     }
   }
 
-  private static void head(Parameters p, NetworkSpec spec, long seed) {
+  private static void head(Sink p, NetworkSpec spec, long seed) {
     int in = spec.headInputs();
     int layers = NetworkSpec.HEAD.length;
     for (int n = 0; n <= layers; n++) {
@@ -153,34 +194,32 @@ public final class Initialization {
     zeros(p, "head.position", Parameters.POSITIONS);
   }
 
-  private static void table(Parameters p, String name, int rows, int d, long seed) {
+  private static void table(Sink p, String name, int rows, int d, long seed) {
     p.add(
         name,
         Parameters.Kind.TABLE,
         new int[] {rows, d},
-        gaussian(name, Math.multiplyExact(rows, d), TABLE_DEVIATION / Math.sqrt(d), seed));
+        () -> gaussian(name, Math.multiplyExact(rows, d), TABLE_DEVIATION / Math.sqrt(d), seed));
   }
 
   /** Keeps the expected length of a unit vector: variance 1/d. */
-  private static void encoder(Parameters p, String name, int d, int in, long seed) {
+  private static void encoder(Sink p, String name, int d, int in, long seed) {
     p.add(
         name,
         Parameters.Kind.DENSE,
         new int[] {d, in},
-        gaussian(name, Math.multiplyExact(d, in), 1 / Math.sqrt(d), seed));
+        () -> gaussian(name, Math.multiplyExact(d, in), 1 / Math.sqrt(d), seed));
   }
 
   /** He's initialisation for layers before a ReLU. */
-  private static void dense(Parameters p, String name, int[] shape, int in, long seed) {
-    int size = 1;
-    for (int dimension : shape) {
-      size *= dimension;
-    }
-    p.add(name, Parameters.Kind.DENSE, shape, gaussian(name, size, Math.sqrt(2.0 / in), seed));
+  private static void dense(Sink p, String name, int[] shape, int in, long seed) {
+    int size = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    p.add(
+        name, Parameters.Kind.DENSE, shape, () -> gaussian(name, size, Math.sqrt(2.0 / in), seed));
   }
 
-  private static void zeros(Parameters p, String name, int size) {
-    p.add(name, Parameters.Kind.DENSE, new int[] {size}, new float[size]);
+  private static void zeros(Sink p, String name, int size) {
+    p.add(name, Parameters.Kind.DENSE, new int[] {size}, () -> new float[size]);
   }
 
   private static int[] square(int d) {

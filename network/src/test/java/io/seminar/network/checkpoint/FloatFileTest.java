@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.seminar.network.model.Architecture;
 import io.seminar.network.model.CatalogueShape;
+import io.seminar.network.model.Initialization;
 import io.seminar.network.model.TensorLayout;
 import io.seminar.sessions.DatasetException;
 import io.seminar.sessions.Modality;
@@ -77,12 +78,12 @@ class FloatFileTest {
   @Test
   void offsetsBeyondTwoGibibytesAreCounted() {
     CatalogueShape shape =
-        new CatalogueShape(50_000, 10, 5, 20, List.of(new Modality("text", 3)), 0);
-    List<TensorLayout> layout = TensorLayout.of(Trained.spec(Architecture.SEMINAR), shape);
+        new CatalogueShape(50_000_000, 10, 5, 20, List.of(new Modality("text", 3)), 0);
+    List<TensorLayout> layout = Initialization.layout(Trained.spec(Architecture.SEMINAR), shape);
     List<StoredParameter> stored = StoredParameter.of(layout);
     assertThat(stored.get(1).name()).isEqualTo("items.id");
-    assertThat(stored.get(1).offset()).isEqualTo(200_000L);
-    assertThat(stored.get(2).offset()).isEqualTo(200_000L + 50_000L * 8 * 4);
+    assertThat(stored.get(1).offset()).isEqualTo(200_000_000L);
+    assertThat(stored.get(2).offset()).isEqualTo(200_000_000L + 50_000_000L * 8 * 4);
     StoredParameter last = stored.get(stored.size() - 1);
     assertThat(StoredParameter.bytes(layout)).isEqualTo(last.offset() + 4);
   }

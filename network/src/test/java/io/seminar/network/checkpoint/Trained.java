@@ -4,6 +4,7 @@ import io.seminar.network.SmallDataset;
 import io.seminar.network.examples.TimeSplit;
 import io.seminar.network.model.Architecture;
 import io.seminar.network.model.CatalogueShape;
+import io.seminar.network.model.Initialization;
 import io.seminar.network.model.NetworkSpec;
 import io.seminar.network.model.Parameters;
 import io.seminar.network.model.TensorLayout;
@@ -61,7 +62,7 @@ final class Trained {
   static Parameters parameters(Description description, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Parameters parameters = new Parameters();
-    for (TensorLayout tensor : TensorLayout.of(description.spec(), description.shape())) {
+    for (TensorLayout tensor : Initialization.layout(description.spec(), description.shape())) {
       parameters.add(
           tensor.name(),
           tensor.kind(),

@@ -1,10 +1,15 @@
 package io.seminar.network.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.seminar.sessions.Modality;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class InitializationTest {
   private static final NetworkSpec SPEC =
@@ -26,6 +31,41 @@ class InitializationTest {
         assertThat(equal).as("equal numbers, seed %d, shift %d", seed, shift).isLessThan(3);
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theLayoutIsThatOfTheParameters(Architecture architecture) {
+    for (boolean more : new boolean[] {false, true}) {
+      NetworkSpec spec =
+          new NetworkSpec(
+              architecture, 8, 2, 4, List.of("attributes", "text"), more, more, 12, 3, 8);
+      CatalogueShape shape =
+          new CatalogueShape(
+              50,
+              4,
+              2,
+              5,
+              List.of(new Modality("image", 2), new Modality("text", 3)),
+              more ? 7 : 0);
+      List<TensorLayout> layout = new ArrayList<>();
+      for (Parameters.Tensor tensor : Initialization.of(spec, shape, new float[50], 1).tensors()) {
+        List<Integer> dimensions = Arrays.stream(tensor.shape()).boxed().toList();
+        layout.add(new TensorLayout(tensor.name(), tensor.kind(), dimensions));
+        assertThat(tensor.values()).hasSize((int) layout.get(layout.size() - 1).size());
+      }
+      assertThat(Initialization.layout(spec, shape)).isEqualTo(layout);
+    }
+  }
+
+  @Test
+  void aFieldThatTheCatalogueLacksIsNamed() {
+    NetworkSpec spec =
+        new NetworkSpec(Architecture.DIN, 8, 2, 4, List.of("image"), true, true, 12, 3, 8);
+    assertThatThrownBy(() -> Initialization.layout(spec, SHAPE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("field \"image\"")
+        .hasMessageContaining("text");
   }
 
   private static float[] table(long seed) {
