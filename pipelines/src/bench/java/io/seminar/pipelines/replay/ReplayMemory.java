@@ -65,6 +65,7 @@ public final class ReplayMemory {
             data,
             run,
             true,
+            List.of(),
             List.of("exact", "recent"),
             List.of(),
             "exact",

@@ -77,7 +77,7 @@ public final class ReplayOverhead {
       Path codebook = folder.resolve("codebook");
       CatalogueQuantizer.run(
           new CatalogueQuantizer.Options(
-              data, codebook, false, CODE_BYTES, 0, CatalogueQuantizer.TrainOn.ALL, 1, threads));
+              data, codebook, false, CODE_BYTES, 0, null, CatalogueQuantizer.TrainOn.ALL, 1, threads));
       double[] straight = new double[rounds];
       double[] replay = new double[rounds];
       System.out.printf(
@@ -132,6 +132,7 @@ public final class ReplayOverhead {
         data,
         run,
         false,
+        List.of(),
         List.of("exact", "pq"),
         List.of(codebook),
         "exact",

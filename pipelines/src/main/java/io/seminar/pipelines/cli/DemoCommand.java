@@ -78,6 +78,7 @@ final class DemoCommand implements Callable<Integer> {
               common.overwrite,
               bytes,
               replay.queryWeight,
+              null,
               CatalogueQuantizer.TrainOn.UNSEEN,
               common.seed,
               common.threads()));
@@ -129,6 +130,7 @@ final class DemoCommand implements Callable<Integer> {
         data,
         out.resolve("run"),
         common.overwrite,
+        List.of(),
         arms,
         codebooks,
         "exact",

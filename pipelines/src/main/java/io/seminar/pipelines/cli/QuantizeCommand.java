@@ -39,8 +39,18 @@ final class QuantizeCommand implements Callable<Integer> {
       names = "--query-weight",
       defaultValue = "0.5",
       paramLabel = "A",
-      description = "Share of the query in a query-item pair (0.5); the same as in the replay.")
+      description =
+          "Share of the query in a query-item pair (0.5); the same as in the replay. A network has"
+              + " its own.")
   float queryWeight;
+
+  @Option(
+      names = "--model",
+      paramLabel = "MODEL",
+      description =
+          "Checkpoint of the SEMINAR network whose projected fields are quantised (none: the data"
+              + " set's own vectors).")
+  Path model;
 
   @Option(
       names = "--train-on",
@@ -59,6 +69,7 @@ final class QuantizeCommand implements Callable<Integer> {
                 common.overwrite,
                 bytes,
                 queryWeight,
+                model,
                 trainOn,
                 common.seed,
                 common.threads()));

@@ -1,5 +1,6 @@
 package io.seminar.pipelines.cli;
 
+import io.seminar.pipelines.replay.ModelFolder;
 import io.seminar.pipelines.replay.Replay;
 import io.seminar.pipelines.runner.Runner;
 import io.seminar.reports.store.RunFolder;
@@ -29,13 +30,24 @@ final class ReplayCommand implements Callable<Integer> {
   Path out;
 
   @Option(
+      names = "--model",
+      split = ",",
+      paramLabel = "[NAME=]MODEL",
+      description = {
+        "Checkpoints of trained networks (none: the data set's own vectors are compared).",
+        "One without a name: the arms are its own, and 'network' is its forward pass. With names,"
+            + " repeated: NAME is a network's forward pass, NAME/exact, NAME/pq@16 and so on its"
+            + " arms."
+      })
+  List<String> models = new ArrayList<>();
+
+  @Option(
       names = "--arms",
       split = ",",
-      defaultValue = "exact,recent",
       paramLabel = "ARM",
       description = {
-        "Arms to compare (exact,recent): exact, recent, pq, pq-sdc; oracle, oracle-relevance"
-            + " (simulated data only).",
+        "Arms to compare (exact,recent; with networks that have names, these): exact, recent, pq,"
+            + " pq-sdc; oracle, oracle-relevance (simulated data only).",
         "pq@16 is pq with the codebook of 16 bytes a behaviour; plain pq where there is only one."
       })
   List<String> arms;
@@ -84,6 +96,11 @@ final class ReplayCommand implements Callable<Integer> {
     if (parallelism != null && parallelism < 1) {
       throw new BadInputException("--parallelism is " + parallelism + ", expected at least 1");
     }
+    List<ModelFolder> folders = models.stream().map(ModelFolder::parse).toList();
+    if (arms == null) {
+      arms = folders.stream().map(ModelFolder::name).filter(name -> !name.isEmpty()).toList();
+      arms = arms.isEmpty() ? List.of("exact", "recent") : arms;
+    }
     List<String> command = new ArrayList<>();
     command.add("replay");
     command.addAll(spec.commandLine().getParseResult().originalArgs());
@@ -91,6 +108,7 @@ final class ReplayCommand implements Callable<Integer> {
         data,
         out,
         common.overwrite,
+        folders,
         arms,
         codebooks,
         baseline == null ? arms.get(0) : baseline,

@@ -65,6 +65,11 @@ public record FieldLayout(
     return offsets[last] + dimensions[last];
   }
 
+  /** The modality that the given field holds, which must not be the query's. */
+  public int modalityOfField(int field) {
+    return hasQuery ? field - 1 : field;
+  }
+
   /** The field that holds the given modality. */
   public int fieldOfModality(int modality) {
     return hasQuery ? modality + 1 : modality;

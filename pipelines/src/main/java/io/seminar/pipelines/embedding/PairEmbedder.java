@@ -19,7 +19,7 @@ import java.util.Arrays;
  *
  * <p>Thread-safe: the tables are read only, the state is computed once.
  */
-public final class PairEmbedder {
+public final class PairEmbedder implements FieldVectors {
   private final Catalogue catalogue;
   private final QueryTable queries;
   private final FieldLayout layout;
@@ -75,6 +75,7 @@ public final class PairEmbedder {
     }
   }
 
+  @Override
   public FieldLayout layout() {
     return layout;
   }
@@ -94,19 +95,18 @@ public final class PairEmbedder {
     embed(item, query, false, out, offset);
   }
 
-  /** Whether an item has a modality, with a vector that is not zero. */
-  public boolean hasUnitVector(int modality, int item) {
-    return itemInverseNorms[item * catalogue.modalities().size() + modality] > 0;
+  @Override
+  public boolean hasItem(int field, int item) {
+    return itemInverseNorms[item * catalogue.modalities().size() + layout.modalityOfField(field)]
+        > 0;
   }
 
-  /**
-   * Writes the unit vector of a modality of an item.
-   *
-   * @return false, with zeros written, where the item lacks it
-   */
-  public boolean unitVector(int modality, int item, float[] out, int offset) {
+  /** Unit vectors; zeros are written where there is none. */
+  @Override
+  public boolean item(int field, int item, float[] out, int offset) {
+    int modality = layout.modalityOfField(field);
     float inverse = itemInverseNorms[item * catalogue.modalities().size() + modality];
-    int dimension = catalogue.modalities().get(modality).dimension();
+    int dimension = layout.dimensions()[field];
     if (inverse == 0) {
       Arrays.fill(out, offset, offset + dimension, 0);
       return false;
@@ -116,8 +116,14 @@ public final class PairEmbedder {
     return true;
   }
 
-  /** Writes the unit vector of a query; false, with zeros written, where it has none. */
-  public boolean unitQuery(int query, float[] out, int offset) {
+  @Override
+  public boolean hasQuery(int query) {
+    return queryInverseNorms[query] > 0;
+  }
+
+  /** Unit vectors; zeros are written where there is none. */
+  @Override
+  public boolean query(int query, float[] out, int offset) {
     int dimension = layout.dimensions()[0];
     float inverse = queryInverseNorms[query];
     if (inverse == 0) {
@@ -133,7 +139,7 @@ public final class PairEmbedder {
     float scale = weighted ? 1 / presentWeight(item, query) : 1;
     int modalities = catalogue.modalities().size();
     if (layout.hasQuery()) {
-      unitQuery(query, out, offset);
+      query(query, out, offset);
       if (weighted) {
         multiply(out, offset, layout.dimensions()[0], scale * layout.weights()[0]);
       }

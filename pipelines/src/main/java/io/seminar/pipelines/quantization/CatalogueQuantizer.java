@@ -4,7 +4,12 @@ import io.seminar.attention.quantization.CodebookFolder;
 import io.seminar.attention.quantization.MultiModalCodebook;
 import io.seminar.attention.quantization.ProductQuantizer;
 import io.seminar.attention.quantization.TrainingOptions;
+import io.seminar.network.checkpoint.Checkpoint;
+import io.seminar.network.model.Architecture;
 import io.seminar.pipelines.embedding.FieldLayout;
+import io.seminar.pipelines.embedding.FieldVectors;
+import io.seminar.pipelines.embedding.NetworkFields;
+import io.seminar.pipelines.embedding.NetworkLoader;
 import io.seminar.pipelines.embedding.PairEmbedder;
 import io.seminar.sessions.Catalogue;
 import io.seminar.sessions.Dataset;
@@ -24,11 +29,15 @@ import java.util.TreeMap;
 
 /**
  * Trains a codebook for a data set's catalogue and encodes every item and query with it: one
- * product quantiser a field, on unit vectors (SEMINAR, multi-modal product quantisation).
+ * product quantiser a field (SEMINAR, multi-modal product quantisation). The fields are those of a
+ * trained network, projected, or the data set's own vectors, of unit length.
  */
 public final class CatalogueQuantizer {
   /** Vectors that k-means sees at most, a field. */
   private static final int SAMPLE = 1 << 16;
+
+  /** The fact of a codebook that names its network: the digest of the checkpoint. */
+  public static final String NETWORK = "network";
 
   /** Fewer items than centroids would be learnt by heart. */
   private static final int FEWEST_ITEMS = ProductQuantizer.SLOTS;
@@ -48,7 +57,10 @@ public final class CatalogueQuantizer {
    * @param out codebook folder to make
    * @param overwrite whether a codebook that stands there is replaced
    * @param bytes C, a behaviour, over all fields; at least one a field
-   * @param queryWeight share of the query in a pair; must be that of the replay
+   * @param queryWeight share of the query in a pair; must be that of the replay; with a network it
+   *     has its own
+   * @param model checkpoint of the network whose fields are quantised; null: the data set's own
+   *     vectors
    * @param trainOn which items to learn from
    * @param seed of sample and k-means
    * @param threads to train on
@@ -59,6 +71,7 @@ public final class CatalogueQuantizer {
       boolean overwrite,
       int bytes,
       float queryWeight,
+      Path model,
       TrainOn trainOn,
       long seed,
       int threads) {}
@@ -68,17 +81,38 @@ public final class CatalogueQuantizer {
   private final FieldLayout layout;
   private final Catalogue catalogue;
   private final QueryTable queries;
-  private final PairEmbedder embedder;
+  private final FieldVectors vectors;
   private final TreeMap<String, String> facts = new TreeMap<>();
 
   private CatalogueQuantizer(
       Options options, Dataset dataset, Catalogue catalogue, QueryTable queries) {
     this.options = options;
     this.dataset = dataset;
-    this.layout = FieldLayout.of(dataset.descriptor().schema(), options.queryWeight());
     this.catalogue = catalogue;
     this.queries = queries;
-    this.embedder = new PairEmbedder(catalogue, queries, layout);
+    this.vectors = options.model() == null ? ownVectors() : networkFields();
+    this.layout = vectors.layout();
+  }
+
+  private FieldVectors ownVectors() {
+    FieldLayout own = FieldLayout.of(dataset.descriptor().schema(), options.queryWeight());
+    return new PairEmbedder(catalogue, queries, own);
+  }
+
+  private FieldVectors networkFields() {
+    Checkpoint checkpoint = Checkpoint.open(options.model());
+    checkpoint.requireCatalogue(dataset);
+    Architecture architecture = checkpoint.description().spec().architecture();
+    if (architecture != Architecture.SEMINAR) {
+      throw new IllegalArgumentException(
+          options.model()
+              + " is a network "
+              + architecture.key()
+              + ", whose scores are not linear in its fields: expected "
+              + Architecture.SEMINAR.key());
+    }
+    facts.put(NETWORK, checkpoint.digest());
+    return new NetworkFields(NetworkLoader.load(checkpoint, catalogue, queries));
   }
 
   /**
@@ -185,31 +219,26 @@ public final class CatalogueQuantizer {
   }
 
   private ProductQuantizer trainModality(int field, int subspaces, int[] items) {
-    int modality = layout.hasQuery() ? field - 1 : field;
+    boolean anyAbsent = false;
+    for (int item = 0; item < catalogue.size() && !anyAbsent; item++) {
+      anyAbsent = !vectors.hasItem(field, item);
+    }
     return train(
         field,
         subspaces,
         items,
-        (item, out, offset) -> embedder.unitVector(modality, item, out, offset),
-        anyAbsent(modality));
-  }
-
-  private boolean anyAbsent(int modality) {
-    for (int item = 0; item < catalogue.size(); item++) {
-      if (!embedder.hasUnitVector(modality, item)) {
-        return true;
-      }
-    }
-    return false;
+        (item, out, offset) -> vectors.item(field, item, out, offset),
+        anyAbsent);
   }
 
   private ProductQuantizer trainQuery(int subspaces) {
     int[] ordinals = new int[queries.size()];
+    boolean anyAbsent = false;
     for (int q = 0; q < ordinals.length; q++) {
       ordinals[q] = q;
+      anyAbsent |= !vectors.hasQuery(q);
     }
-    // Browsing has no query vector, so the zero code is always needed.
-    return train(0, subspaces, ordinals, embedder::unitQuery, true);
+    return train(0, subspaces, ordinals, vectors::query, anyAbsent);
   }
 
   private interface VectorSource {
@@ -219,7 +248,7 @@ public final class CatalogueQuantizer {
   private ProductQuantizer train(
       int field, int subspaces, int[] ordinals, VectorSource source, boolean reserveZero) {
     int dimension = layout.dimensions()[field];
-    float[] vectors = new float[Math.multiplyExact(Math.min(SAMPLE, ordinals.length), dimension)];
+    float[] sample = new float[Math.multiplyExact(Math.min(SAMPLE, ordinals.length), dimension)];
     int n = 0;
     // A partial Fisher-Yates shuffle: without replacement, and absent vectors do not count.
     SplittableRandom random = new SplittableRandom(options.seed() + field);
@@ -228,7 +257,7 @@ public final class CatalogueQuantizer {
       int drawn = ordinals[j];
       ordinals[j] = ordinals[i];
       ordinals[i] = drawn;
-      if (source.copy(drawn, vectors, n * dimension)) {
+      if (source.copy(drawn, sample, n * dimension)) {
         n++;
       }
     }
@@ -239,7 +268,7 @@ public final class CatalogueQuantizer {
     }
     ProductQuantizer quantizer =
         ProductQuantizer.train(
-            vectors,
+            sample,
             n,
             dimension,
             TrainingOptions.of(subspaces, options.seed())
@@ -249,7 +278,7 @@ public final class CatalogueQuantizer {
     facts.put("field-" + field + ".vectors", Integer.toString(n));
     facts.put(
         "field-" + field + ".squared-error",
-        Double.toString(quantizer.meanSquaredError(vectors, n)));
+        Double.toString(quantizer.meanSquaredError(sample, n)));
     return quantizer;
   }
 
@@ -260,7 +289,7 @@ public final class CatalogueQuantizer {
     return (item, code) -> {
       for (int f = first; f < layout.fields(); f++) {
         int at = codebook.codeStart(f) - start;
-        if (embedder.unitVector(f - first, item, vector, 0)) {
+        if (vectors.item(f, item, vector, 0)) {
           codebook.encodeField(f, vector, 0, code, at);
         } else {
           codebook.encodeAbsent(f, code, at);
@@ -273,7 +302,7 @@ public final class CatalogueQuantizer {
     float[] vector = new float[layout.dimension()];
     return (query, code) -> {
       if (layout.hasQuery()) {
-        if (embedder.unitQuery(query, vector, 0)) {
+        if (vectors.query(query, vector, 0)) {
           codebook.encodeField(0, vector, 0, code, 0);
         } else {
           codebook.encodeAbsent(0, code, 0);

@@ -33,13 +33,14 @@ final class AttentionArms implements ArmGroup {
   private final double[][] logSumExp; // (H, B)
   private final float[] reference; // (B, H d_v)
   private final float[] outputs; // (B, H d_v)
+  private final double[] logSums; // (B, H)
   private final float[] scores = new float[Targets.MAXIMUM];
   private final RetrievalRecall recall;
   private final float[] headRecall;
   private final double[] recallSums;
 
-  private long unembeddedBehaviours;
-  private long unembeddedTargets;
+  private long unreadBehaviours;
+  private long unreadTargets;
 
   /**
    * Sets up the arms of a model.
@@ -62,6 +63,7 @@ final class AttentionArms implements ArmGroup {
     this.logSumExp = new double[model.heads()][Targets.MAXIMUM];
     this.reference = new float[Targets.MAXIMUM * width];
     this.outputs = new float[Targets.MAXIMUM * width];
+    this.logSums = new double[Targets.MAXIMUM * model.heads()];
     this.recall = new RetrievalRecall(recallAt);
     this.headRecall = new float[recallAt.length];
     this.recallSums = new double[recallAt.length];
@@ -70,7 +72,7 @@ final class AttentionArms implements ArmGroup {
   @Override
   public void open(History events) {
     history.embed(events);
-    unembeddedBehaviours += events.length() - history.length();
+    unreadBehaviours += events.length() - history.length();
     exact.open(history);
     for (Retrieval retrieval : retrievals) {
       if (retrieval != null) {
@@ -85,7 +87,7 @@ final class AttentionArms implements ArmGroup {
     for (int from = 0; from < request.length(); from += Targets.MAXIMUM) {
       targets.take(request, from, length);
       for (int b = 0; b < targets.count(); b++) {
-        unembeddedTargets += targets.holds(b) ? 0 : 1;
+        unreadTargets += targets.holds(b) ? 0 : 1;
       }
       score(from, outcomes);
     }
@@ -132,23 +134,25 @@ final class AttentionArms implements ArmGroup {
 
   private void attend(OutcomeRow outcome, int from, Kept chosen) {
     int length = targets.length();
+    int heads = model.heads();
     int size = model.valueSize();
     long start = System.nanoTime();
-    for (int h = 0; h < model.heads(); h++) {
+    for (int h = 0; h < heads; h++) {
       for (int b = 0; b < targets.count(); b++) {
-        AttentionKernels.attendKept(
-            targets.scores(h),
-            b * length,
-            chosen.rows(h, b),
-            chosen.count(h, b),
-            model.temperature(),
-            history.values(h),
-            size,
-            outputs,
-            (b * model.heads() + h) * size);
+        logSums[b * heads + h] =
+            AttentionKernels.attendKept(
+                targets.scores(h),
+                b * length,
+                chosen.rows(h, b),
+                chosen.count(h, b),
+                model.temperature(),
+                history.values(h),
+                size,
+                outputs,
+                (b * heads + h) * size);
       }
     }
-    model.score(targets, chosen, outputs, scores);
+    model.score(targets, outputs, logSums, scores);
     outcome.attendNanos += System.nanoTime() - start;
     System.arraycopy(scores, 0, outcome.scores, from, targets.count());
     for (int b = 0; b < targets.count() && length > 0; b++) {
@@ -188,13 +192,13 @@ final class AttentionArms implements ArmGroup {
         (float) OutputError.relativeL2(reference, b * width, outputs, b * width, width);
   }
 
-  /** Behaviours that were left out of every arm because the model reads nothing of them. */
-  long unembeddedBehaviours() {
-    return unembeddedBehaviours;
+  /** What the model reads nothing of, since {@link #resetUnread()}. */
+  ReplayCounts.Unread unread() {
+    return new ReplayCounts.Unread(unreadBehaviours, unreadTargets);
   }
 
-  /** Impressions that hold nothing that the model reads. */
-  long unembeddedTargets() {
-    return unembeddedTargets;
+  void resetUnread() {
+    unreadBehaviours = 0;
+    unreadTargets = 0;
   }
 }

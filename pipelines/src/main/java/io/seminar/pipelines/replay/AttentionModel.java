@@ -59,10 +59,10 @@ interface AttentionModel {
   /**
    * Scores the targets by what the heads gave.
    *
-   * @param targets with their exact scores
-   * @param kept what each head attended to
-   * @param outputs (B, H d_v): the heads' outputs side by side
+   * @param outputs (B, H d_v): the heads' outputs side by side, over what an arm keeps
+   * @param logSums (B, H): natural logarithm of the sum of {@code exp(score / temperature)} over
+   *     what the arm keeps; {@code -∞} where it keeps nothing
    * @param scores (B), overwritten
    */
-  void score(Targets targets, Kept kept, float[] outputs, float[] scores);
+  void score(Targets targets, float[] outputs, double[] logSums, float[] scores);
 }

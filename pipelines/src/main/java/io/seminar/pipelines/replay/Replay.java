@@ -1,8 +1,6 @@
 package io.seminar.pipelines.replay;
 
 import io.seminar.attention.AttentionKernels;
-import io.seminar.attention.quantization.CodebookFolder;
-import io.seminar.attention.quantization.MultiModalCodebook;
 import io.seminar.metrics.calibration.LogisticCalibration;
 import io.seminar.pipelines.embedding.FieldLayout;
 import io.seminar.pipelines.evaluation.Calibration;
@@ -62,7 +60,8 @@ public final class Replay {
   private final Options options;
   private final Dataset dataset;
   private final DatasetDescriptor descriptor;
-  private final FieldLayout layout;
+  private final ReplayModels models;
+  private final ReplayCodebooks codebooks;
 
   /**
    * What to replay, how, and where to.
@@ -70,14 +69,15 @@ public final class Replay {
    * @param data folder of the data set
    * @param out run folder to make
    * @param overwrite whether a run that stands there is replaced
-   * @param arms as {@link ArmSpec#parse} reads them
-   * @param codebooks folders, at most one for every number of bytes a behaviour
+   * @param models trained networks: one without a name, or any number with names
+   * @param arms as {@link ArmParser} reads them
+   * @param codebooks folders, for every model at most one for each number of bytes a behaviour
    * @param baseline arm that the others are compared with
-   * @param scoring set-up of the attention
+   * @param scoring at which K fidelity is measured, and how arms without a network attend
    * @param pageAt K of the page metrics
    * @param coldBelow history events below which an item is cold
-   * @param splitTime time that parts calibration from evaluation, in ms; null for the median
-   *     request
+   * @param splitTime time that parts calibration from evaluation, in ms; null for the end of the
+   *     last model's validation, or the median request where there is no model
    * @param replicates of the bootstrap
    * @param seed of every random choice
    * @param strict whether the first bad record fails the run
@@ -91,6 +91,7 @@ public final class Replay {
       Path data,
       Path out,
       boolean overwrite,
+      List<ModelFolder> models,
       List<String> arms,
       List<Path> codebooks,
       String baseline,
@@ -111,14 +112,18 @@ public final class Replay {
     this.options = options;
     this.dataset = Dataset.open(options.data());
     this.descriptor = dataset.descriptor();
-    this.layout = FieldLayout.of(descriptor.schema(), options.scoring().queryWeight());
+    this.models = ReplayModels.open(options.models(), dataset);
+    this.codebooks =
+        ReplayCodebooks.open(
+            options.codebooks(), dataset, models.specs(), options.scoring().queryWeight());
   }
 
   /**
    * Replays.
    *
-   * @throws io.seminar.sessions.DatasetException if the data or a codebook cannot be used, or a
-   *     record is bad and the replay strict
+   * @throws io.seminar.sessions.DatasetException if the data or a model cannot be used, or a record
+   *     is bad and the replay strict
+   * @throws io.seminar.attention.quantization.CodebookException if a codebook cannot be used
    * @throws IllegalArgumentException if an option is out of range
    */
   public static RunFolder run(Options options) {
@@ -132,34 +137,29 @@ public final class Replay {
           new Problem(
               options.data().toString(), -1, "counts.users", "0", "at least one user to replay"));
     }
-    Map<Integer, CodebookFacts> codebooks = codebooks();
-    Map<Integer, String> folders = new TreeMap<>();
-    codebooks.forEach((bytes, facts) -> folders.put(bytes, facts.folder()));
-    List<ArmSpec> arms = ArmSpec.parse(options.arms(), folders);
+    List<ArmSpec> arms = new ArmParser(models.specs(), codebooks.specs()).parse(options.arms());
     try (RunFolder.Draft draft = RunFolder.create(options.out(), options.overwrite())) {
       ReplaySpec spec = spec(arms, draft.path());
       runPipeline(spec);
       Tally tally = Tally.read(spec.work());
       deleteWork(spec);
-      return draft.complete(manifest(spec, tally, codebooks, started));
+      return draft.complete(manifest(spec, tally, started));
     }
   }
 
   private ReplaySpec spec(List<ArmSpec> arms, Path run) {
     DatasetDescriptor.Counts counts = descriptor.counts();
-    long splitTime =
-        options.splitTime() != null
-            ? options.splitTime()
-            : descriptor.medianRequestTime() != null ? descriptor.medianRequestTime() : 0;
     return new ReplaySpec(
         options.data().toAbsolutePath().toString(),
         run.toAbsolutePath().toString(),
+        models.specs(),
         arms,
         options.baseline(),
         options.scoring(),
         options.pageAt(),
         options.coldBelow(),
-        splitTime,
+        models.calibrateFrom(),
+        models.splitTime(options.splitTime()),
         Math.min(1, CALIBRATION_IMPRESSIONS / Math.max(1, counts.impressions() / 2.0)),
         (int) Math.max(FEWEST_GROUPS, Math.min(MOST_GROUPS, counts.users() / USERS_A_GROUP)),
         options.replicates(),
@@ -198,57 +198,6 @@ public final class Replay {
     }
   }
 
-  /** What the run needs to know of a codebook before its workers open it. */
-  private record CodebookFacts(String folder, String given, String digest) {}
-
-  private Map<Integer, CodebookFacts> codebooks() {
-    Map<Integer, CodebookFacts> codebooks = new TreeMap<>();
-    for (Path path : options.codebooks()) {
-      CodebookFolder folder = CodebookFolder.open(path, dataset.catalogueDigest());
-      checkFields(path, folder.codebook());
-      int bytes = folder.codebook().codeBytes();
-      CodebookFacts other =
-          codebooks.put(
-              bytes,
-              new CodebookFacts(
-                  path.toAbsolutePath().toString(), path.toString(), folder.digest()));
-      if (other != null) {
-        throw new IllegalArgumentException(
-            "codebooks "
-                + other.given()
-                + " and "
-                + path
-                + " both have "
-                + bytes
-                + " bytes a behaviour, expected one for each size");
-      }
-    }
-    return codebooks;
-  }
-
-  /**
-   * A codebook folds the weights of the fields into its tables, so they must be those of the run.
-   */
-  private void checkFields(Path path, MultiModalCodebook codebook) {
-    List<String> found = new ArrayList<>();
-    for (MultiModalCodebook.Field field : codebook.fields()) {
-      found.add(field.name() + ":" + field.quantizer().dimension() + "*" + field.weight());
-    }
-    List<String> expected = new ArrayList<>();
-    for (int f = 0; f < layout.fields(); f++) {
-      expected.add(
-          layout.names().get(f) + ":" + layout.dimensions()[f] + "*" + layout.weights()[f]);
-    }
-    if (!found.equals(expected)) {
-      throw new IllegalArgumentException(
-          path
-              + ": codebook of the fields (name:dimension*weight) "
-              + found
-              + ", expected "
-              + expected);
-    }
-  }
-
   private static void deleteWork(ReplaySpec spec) {
     try {
       Publication.deleteTree(spec.work());
@@ -257,8 +206,7 @@ public final class Replay {
     }
   }
 
-  private RunManifest manifest(
-      ReplaySpec spec, Tally tally, Map<Integer, CodebookFacts> codebooks, Instant started) {
+  private RunManifest manifest(ReplaySpec spec, Tally tally, Instant started) {
     ReplayCounts counts = tally.counts();
     Build build = new Build();
     RunManifest.Command command =
@@ -277,7 +225,8 @@ public final class Replay {
             dataset.digest(),
             dataset.catalogueDigest(),
             new TreeMap<>(descriptor.notes())),
-        usedCodebooks(spec, codebooks),
+        codebooks.records(spec.arms()),
+        models.records(),
         build.code(),
         build.libraries(),
         Machine.current(),
@@ -295,7 +244,7 @@ public final class Replay {
             counts.behaviours(),
             counts.deadLetters()),
         new RunManifest.Evaluation(
-            armRecords(spec, codebooks),
+            armRecords(spec),
             spec.baseline(),
             Arrays.stream(spec.scoring().recallAt()).boxed().toList(),
             Arrays.stream(spec.pageAt()).boxed().toList(),
@@ -319,6 +268,9 @@ public final class Replay {
   private Map<String, Object> configuration(ReplaySpec spec) {
     Map<String, Object> configuration = new LinkedHashMap<>();
     configuration.put("arms", options.arms());
+    List<String> networks = new ArrayList<>();
+    spec.models().forEach(model -> networks.add(model.name() + "=" + model.digest()));
+    configuration.put("models", networks);
     configuration.put("baseline", spec.baseline());
     configuration.put("recall-at", Arrays.stream(spec.scoring().recallAt()).boxed().toList());
     configuration.put("temperature", spec.scoring().temperature());
@@ -332,38 +284,31 @@ public final class Replay {
     return configuration;
   }
 
-  private static List<RunManifest.Codebook> usedCodebooks(
-      ReplaySpec spec, Map<Integer, CodebookFacts> codebooks) {
-    List<RunManifest.Codebook> used = new ArrayList<>();
-    for (ArmSpec arm : spec.arms()) {
-      codebooks.forEach(
-          (bytes, facts) -> {
-            if (facts.folder().equals(arm.codebook())) {
-              used.add(new RunManifest.Codebook(arm.name(), facts.given(), facts.digest(), bytes));
-            }
-          });
-    }
-    return used;
-  }
-
-  private List<RunManifest.Arm> armRecords(ReplaySpec spec, Map<Integer, CodebookFacts> codebooks) {
+  private List<RunManifest.Arm> armRecords(ReplaySpec spec) {
     List<RunManifest.Arm> arms = new ArrayList<>();
     for (ArmSpec arm : spec.arms()) {
-      int bytes =
-          switch (arm.kind()) {
-            case EXACT -> layout.dimension() * Float.BYTES;
-            case RECENT, ORACLE, ORACLE_RELEVANCE -> 0;
-            case PQ, PQ_SDC ->
-                codebooks.entrySet().stream()
-                    .filter(entry -> entry.getValue().folder().equals(arm.codebook()))
-                    .mapToInt(Map.Entry::getKey)
-                    .findFirst()
-                    .orElseThrow();
-          };
+      ModelSpec model = arm.model() == null ? null : spec.model(arm.model());
+      int keep = model == null ? spec.scoring().keep() : model.kept();
       arms.add(
-          new RunManifest.Arm(arm.name(), arm.kind().description(), spec.scoring().keep(), bytes));
+          new RunManifest.Arm(
+              arm.name(),
+              (model == null ? "" : capital(model.title()) + ": ") + arm.kind().description(),
+              arm.kind().consultsTruth() ? 0 : keep,
+              bytesPerBehaviour(arm, model)));
     }
     return arms;
+  }
+
+  private int bytesPerBehaviour(ArmSpec arm, ModelSpec model) {
+    return switch (arm.kind()) {
+      case EXACT -> Float.BYTES * (model == null ? ownVectors().dimension() : model.hidden());
+      case RECENT, NETWORK, ORACLE, ORACLE_RELEVANCE -> 0;
+      case PQ, PQ_SDC -> codebooks.bytes(arm);
+    };
+  }
+
+  private FieldLayout ownVectors() {
+    return FieldLayout.of(descriptor.schema(), options.scoring().queryWeight());
   }
 
   private static RunManifest.Calibration calibration(
@@ -375,24 +320,38 @@ public final class Replay {
           new RunManifest.ArmCalibration(
               spec.arms().get(a).name(), map.slope(), map.intercept(), map.rows(), map.reason()));
     }
-    return new RunManifest.Calibration(spec.splitTime(), arms);
+    return new RunManifest.Calibration(
+        spec.models().isEmpty() ? null : spec.calibrateFrom(), spec.splitTime(), arms);
   }
 
   private List<String> notes(ReplaySpec spec, ReplayCounts counts) {
-    List<String> notes = new ArrayList<>();
+    List<String> notes = new ArrayList<>(models.notes());
+    if (spec.readsOwnVectors()) {
+      notes.add(
+          (models.isEmpty() ? "No network was trained: " : "Arms without a network: ")
+              + "vectors are the data set's own, L2-normalised; "
+              + (ownVectors().hasQuery()
+                  ? "the query weighs "
+                      + spec.scoring().queryWeight()
+                      + " of a query-item pair and the item's modalities share the rest equally."
+                  : "queries have none, and the item's modalities weigh the same."));
+      notes.add(
+          "The score of an impression"
+              + (models.isEmpty() ? "" : " by these arms")
+              + " is its attention-pooled similarity with the kept behaviours, softmax temperature "
+              + spec.scoring().temperature()
+              + ".");
+    }
+    if (!models.isEmpty()) {
+      notes.add(
+          "The score of an impression by an arm of a network is the network's logit, its attention"
+              + " over what the arm keeps.");
+    }
     notes.add(
-        "No network was trained: vectors are the data set's own, L2-normalised; "
-            + (layout.hasQuery()
-                ? "the query weighs "
-                    + spec.scoring().queryWeight()
-                    + " of a query-item pair and the item's modalities share the rest equally."
-                : "queries have none, and the item's modalities weigh the same."));
-    notes.add(
-        "The score of an impression is its attention-pooled similarity with the kept behaviours,"
-            + " softmax temperature "
-            + spec.scoring().temperature()
-            + "; a logistic regression fitted on the requests before the split time maps it to a"
-            + " probability, and CTR and PSR metrics are measured on the requests from then on.");
+        "A logistic regression fitted on the requests before the split time"
+            + (models.isEmpty() ? "" : ", from the end of the last network's training on,")
+            + " maps a score to a probability, and CTR and PSR metrics are measured on the requests"
+            + " from the split time on.");
     notes.add(
         "An item is cold if fewer than "
             + spec.coldBelow()
@@ -403,17 +362,38 @@ public final class Replay {
               + spec.calibrationShare()
               + " of the earlier requests, drawn by hash.");
     }
-    if (counts.behavioursWithoutVector() > 0) {
-      notes.add(
-          counts.behavioursWithoutVector()
-              + " behaviours have no vector at all and are left out of every arm.");
-    }
-    if (counts.impressionsWithoutVector() > 0) {
-      notes.add(
-          counts.impressionsWithoutVector()
-              + " impressions have no vector at all: they score 0 by every arm and have no"
-              + " attention fidelity.");
+    for (int m = 0; m < counts.unread().size(); m++) {
+      addUnread(spec.attentionModels().get(m), spec, counts.unread().get(m), notes);
     }
     return notes;
+  }
+
+  private static void addUnread(
+      String name, ReplaySpec spec, ReplayCounts.Unread unread, List<String> notes) {
+    String nothing =
+        name == null
+            ? " have no vector at all"
+            : " hold nothing that the " + spec.model(name).title() + " reads";
+    if (unread.behaviours() > 0) {
+      notes.add(
+          unread.behaviours()
+              + " behaviours"
+              + nothing
+              + " and are left out of every arm"
+              + (name == null ? "." : " of it."));
+    }
+    if (unread.impressions() > 0) {
+      notes.add(
+          unread.impressions()
+              + " impressions"
+              + nothing
+              + (name == null
+                  ? ": they score 0 and have no attention fidelity."
+                  : ": it scores them all the same, and they have no attention fidelity."));
+    }
+  }
+
+  private static String capital(String text) {
+    return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
 }

@@ -1,22 +1,29 @@
 package io.seminar.pipelines.replay;
 
 import io.seminar.attention.quantization.CodebookFolder;
+import io.seminar.network.checkpoint.Checkpoint;
+import io.seminar.network.scoring.TrainedNetwork;
 import io.seminar.pipelines.embedding.FieldLayout;
+import io.seminar.pipelines.embedding.NetworkLoader;
 import io.seminar.pipelines.embedding.PairEmbedder;
 import io.seminar.sessions.Catalogue;
 import io.seminar.sessions.Dataset;
+import io.seminar.sessions.DatasetException;
 import io.seminar.sessions.ItemCounts;
+import io.seminar.sessions.Problem;
 import io.seminar.sessions.QueryTable;
 import io.seminar.testdata.simulation.SimulationTruth;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What all the threads of a JVM share while they replay: the memory-mapped catalogue, queries and
- * codebooks, opened once and closed by the last user. Never a side input.
+ * codebooks, and the trained networks, opened once and closed by the last user. Never a side input.
  */
 final class ReplayContext implements AutoCloseable {
   private static final Map<ReplaySpecKey, ReplayContext> OPEN = new HashMap<>();
@@ -29,7 +36,8 @@ final class ReplayContext implements AutoCloseable {
   private final Catalogue catalogue;
   private final QueryTable queries;
   private final ItemCounts itemCounts;
-  private final PairEmbedder embedder;
+  private final PairEmbedder embedder; // null: no arm reads the data set's own vectors
+  private final Map<String, TrainedNetwork> networks = new LinkedHashMap<>();
   private final Map<String, CodebookFolder> codebooks = new LinkedHashMap<>();
   private final SimulationTruth truth;
   private int users;
@@ -40,10 +48,17 @@ final class ReplayContext implements AutoCloseable {
     catalogue = dataset.openCatalogue();
     queries = dataset.openQueries();
     itemCounts = dataset.itemCounts();
-    FieldLayout layout =
-        FieldLayout.of(dataset.descriptor().schema(), spec.scoring().queryWeight());
-    embedder = new PairEmbedder(catalogue, queries, layout);
+    embedder =
+        spec.readsOwnVectors()
+            ? new PairEmbedder(
+                catalogue,
+                queries,
+                FieldLayout.of(dataset.descriptor().schema(), spec.scoring().queryWeight()))
+            : null;
     for (ArmSpec arm : spec.arms()) {
+      if (arm.model() != null) {
+        networks.computeIfAbsent(arm.model(), name -> load(spec.model(name)));
+      }
       if (arm.codebook() != null) {
         codebooks.computeIfAbsent(
             arm.codebook(), f -> CodebookFolder.open(Path.of(f), dataset.catalogueDigest()));
@@ -53,6 +68,20 @@ final class ReplayContext implements AutoCloseable {
         spec.arms().stream().anyMatch(arm -> arm.kind().consultsTruth())
             ? SimulationTruth.open(SimulationTruth.folderOf(dataset.folder()), dataset.digest())
             : null;
+  }
+
+  private TrainedNetwork load(ModelSpec model) {
+    Checkpoint checkpoint = Checkpoint.open(Path.of(model.folder()));
+    if (!checkpoint.digest().equals(model.digest())) {
+      throw new DatasetException(
+          new Problem(
+              model.folder(),
+              -1,
+              "digest",
+              checkpoint.digest(),
+              model.digest() + ", that of the " + model.title() + " when the replay began"));
+    }
+    return NetworkLoader.load(checkpoint, catalogue, queries);
   }
 
   /** The shared context of a spec; every call must be matched by a {@link #close()}. */
@@ -93,9 +122,30 @@ final class ReplayContext implements AutoCloseable {
     return truth;
   }
 
-  /** The arms that retrieve, for a thread. */
-  AttentionArms attentionArms(ReplaySpec spec, List<Integer> arms) {
-    SimilarityModel model = new SimilarityModel(embedder, spec.scoring());
+  /** A trained network, by its name in the spec. */
+  TrainedNetwork network(String name) {
+    return networks.get(name);
+  }
+
+  /** The arms that retrieve for a model, for a thread; null: for the data set's own vectors. */
+  AttentionArms attentionArms(ReplaySpec spec, String name) {
+    if (name == null) {
+      SimilarityModel model = new SimilarityModel(embedder, spec.scoring());
+      return attentionArms(spec, null, model, model);
+    }
+    NetworkModel model = new NetworkModel(network(name));
+    return attentionArms(spec, name, model, model);
+  }
+
+  private AttentionArms attentionArms(
+      ReplaySpec spec, String name, AttentionModel model, Coding coding) {
+    List<Integer> arms = new ArrayList<>();
+    for (int a = 0; a < spec.arms().size(); a++) {
+      ArmSpec arm = spec.arms().get(a);
+      if (arm.kind().retrieves() && Objects.equals(arm.model(), name)) {
+        arms.add(a);
+      }
+    }
     Retrieval[] retrievals = new Retrieval[arms.size()];
     for (int a = 0; a < retrievals.length; a++) {
       ArmSpec arm = spec.arms().get(arms.get(a));
@@ -104,9 +154,9 @@ final class ReplayContext implements AutoCloseable {
           switch (arm.kind()) {
             case EXACT -> null;
             case RECENT -> new RecentRetrieval(model.heads());
-            case PQ -> new QuantizedRetrieval(codebook, model, false, model.keep());
-            case PQ_SDC -> new QuantizedRetrieval(codebook, model, true, model.keep());
-            case ORACLE, ORACLE_RELEVANCE ->
+            case PQ -> new QuantizedRetrieval(codebook, coding, false, model.keep());
+            case PQ_SDC -> new QuantizedRetrieval(codebook, coding, true, model.keep());
+            case NETWORK, ORACLE, ORACLE_RELEVANCE ->
                 throw new IllegalArgumentException(arm.name() + " does not retrieve");
           };
     }

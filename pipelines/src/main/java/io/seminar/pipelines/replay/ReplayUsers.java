@@ -113,8 +113,6 @@ public final class ReplayUsers extends PTransform<PCollection<ReplayShard>, PCol
     private final StageTimes.Recorder times;
     private final CalibrationSample sample = new CalibrationSample();
     private final float[] scoreByArm;
-    private final long behavioursBefore;
-    private final long targetsBefore;
     private long users;
     private long requests;
     private long impressions;
@@ -125,8 +123,7 @@ public final class ReplayUsers extends PTransform<PCollection<ReplayShard>, PCol
       this.spec = spec;
       this.context = context;
       this.replayer = replayer;
-      this.behavioursBefore = replayer.unembeddedBehaviours();
-      this.targetsBefore = replayer.unembeddedTargets();
+      replayer.resetUnread();
       this.times = new StageTimes.Recorder(spec.arms().size());
       this.scoreByArm = new float[spec.arms().size()];
     }
@@ -176,7 +173,7 @@ public final class ReplayUsers extends PTransform<PCollection<ReplayShard>, PCol
               writer.add(outcomes[a]);
               times.record(a, outcomes[a]);
             }
-            if (!outcomes[0].evaluated) {
+            if (!outcomes[0].evaluated && outcomes[0].time >= spec.calibrateFrom()) {
               sample(outcomes);
             }
           });
@@ -198,13 +195,7 @@ public final class ReplayUsers extends PTransform<PCollection<ReplayShard>, PCol
 
     ReplayCounts counts() {
       return new ReplayCounts(
-          users,
-          requests,
-          impressions,
-          behaviours,
-          replayer.unembeddedBehaviours() - behavioursBefore,
-          replayer.unembeddedTargets() - targetsBefore,
-          deadLetters);
+          users, requests, impressions, behaviours, replayer.unread(), deadLetters);
     }
   }
 }

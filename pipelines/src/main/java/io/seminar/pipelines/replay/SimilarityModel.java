@@ -76,7 +76,7 @@ final class SimilarityModel implements AttentionModel, Coding {
 
   /** Where there is nothing to compare the score is 0. */
   @Override
-  public void score(Targets targets, Kept kept, float[] outputs, float[] scores) {
+  public void score(Targets targets, float[] outputs, double[] logSums, float[] scores) {
     for (int b = 0; b < targets.count(); b++) {
       scores[b] =
           targets.holds(b) && targets.length() > 0

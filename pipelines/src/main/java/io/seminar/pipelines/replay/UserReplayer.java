@@ -32,10 +32,9 @@ final class UserReplayer {
   private final ItemCounts itemCounts;
   private final ReplaySpec spec;
   private final List<ArmGroup> groups = new ArrayList<>();
+  private final List<AttentionArms> attention = new ArrayList<>();
   private final OutcomeRow[] outcomes;
   private final int recallAts;
-
-  private AttentionArms attention; // null without an arm that retrieves
 
   /**
    * Sets up a replayer for a thread.
@@ -47,21 +46,21 @@ final class UserReplayer {
     this.spec = spec;
     this.recallAts = spec.scoring().recallAt().length;
     this.outcomes = new OutcomeRow[spec.arms().size()];
-    List<Integer> retrieving = new ArrayList<>();
     for (int a = 0; a < outcomes.length; a++) {
       ArmSpec arm = spec.arms().get(a);
       outcomes[a] = new OutcomeRow(recallAts);
       outcomes[a].arm = arm.name();
       switch (arm.kind()) {
-        case EXACT, RECENT, PQ, PQ_SDC -> retrieving.add(a);
+        case EXACT, RECENT, PQ, PQ_SDC -> {} // by model, below
+        case NETWORK -> groups.add(new ForwardPassArm(context.network(arm.model()), a));
         case ORACLE -> groups.add(new TruthArm(context.truth(), false, a));
         case ORACLE_RELEVANCE -> groups.add(new TruthArm(context.truth(), true, a));
       }
     }
-    if (!retrieving.isEmpty()) {
-      attention = context.attentionArms(spec, retrieving);
-      groups.add(attention);
+    for (String model : spec.attentionModels()) {
+      attention.add(context.attentionArms(spec, model));
     }
+    groups.addAll(attention);
   }
 
   /** Replays all requests of a user, in time order. */
@@ -114,13 +113,13 @@ final class UserReplayer {
     outcome.attendNanos = 0;
   }
 
-  /** Behaviours that were left out of every arm because they have no vector at all. */
-  long unembeddedBehaviours() {
-    return attention == null ? 0 : attention.unembeddedBehaviours();
+  /** What the models read nothing of, since {@link #resetUnread()}, in the order of the spec. */
+  List<ReplayCounts.Unread> unread() {
+    return attention.stream().map(AttentionArms::unread).toList();
   }
 
-  /** Impressions that could not be scored because they have no vector at all. */
-  long unembeddedTargets() {
-    return attention == null ? 0 : attention.unembeddedTargets();
+  /** Counts what is unread from here on. */
+  void resetUnread() {
+    attention.forEach(AttentionArms::resetUnread);
   }
 }

@@ -88,12 +88,12 @@ class PairEmbedderTest {
       PairEmbedder embedder = new PairEmbedder(catalogue, queries, FieldLayout.of(schema, 0.5f));
       float[] vector = new float[2];
       for (int item = 0; item < 3; item++) {
-        assertThat(embedder.unitVector(0, item, vector, 0)).as(catalogue.id(item)).isTrue();
+        assertThat(embedder.item(0, item, vector, 0)).as(catalogue.id(item)).isTrue();
         assertThat(vector)
             .as(catalogue.id(item))
             .containsExactly(new float[] {0.6f, -0.8f}, within(1e-6f));
       }
-      assertThat(embedder.hasUnitVector(0, 3)).as("the zero vector").isFalse();
+      assertThat(embedder.hasItem(0, 3)).as("the zero vector").isFalse();
       assertThat(embedder.presentWeight(3, 0)).isZero();
     }
   }

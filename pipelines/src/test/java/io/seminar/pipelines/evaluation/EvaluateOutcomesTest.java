@@ -65,13 +65,14 @@ class EvaluateOutcomesTest {
     Path codebook = folder.resolve("codebook");
     CatalogueQuantizer.run(
         new CatalogueQuantizer.Options(
-            data, codebook, false, 6, 0.5f, CatalogueQuantizer.TrainOn.ALL, 1, 1));
+            data, codebook, false, 6, 0.5f, null, CatalogueQuantizer.TrainOn.ALL, 1, 1));
     run =
         Replay.run(
             new Replay.Options(
                 data,
                 folder.resolve("run"),
                 false,
+                List.of(),
                 ARMS,
                 List.of(codebook),
                 "exact",

@@ -55,10 +55,7 @@ class AttentionArmsTest {
     return values;
   }
 
-  /**
-   * Tables of random numbers. Its score is linear in the outputs, plus how many rows were kept and
-   * a tenth of the sum of the first kept scores.
-   */
+  /** Tables of random numbers. Its score is linear in outputs and intensities. */
   private static final class RandomModel implements AttentionModel {
     @Override
     public int heads() {
@@ -131,17 +128,14 @@ class AttentionArmsTest {
     }
 
     @Override
-    public void score(Targets targets, Kept kept, float[] outputs, float[] scores) {
+    public void score(Targets targets, float[] outputs, double[] logSums, float[] scores) {
       for (int b = 0; b < targets.count(); b++) {
         scores[b] = 0;
         for (int i = 0; i < HEADS * VALUE; i++) {
           scores[b] += OUT[i] * outputs[b * HEADS * VALUE + i];
         }
-        for (int h = 0; h < HEADS; h++) {
-          scores[b] += kept.count(h, b);
-          if (kept.count(h, b) > 0) {
-            scores[b] += targets.scores(h)[b * targets.length() + kept.rows(h, b)[0]] / 10;
-          }
+        for (int h = 0; h < HEADS && targets.length() > 0; h++) {
+          scores[b] += (h + 1) * logSums[b * HEADS + h];
         }
       }
     }
@@ -292,9 +286,9 @@ class AttentionArmsTest {
             };
         System.arraycopy(attend(h, seen, scores, kept), 0, output, h * VALUE, VALUE);
         double whole = all.stream().mapToDouble(l -> Math.exp(scores[l] / TEMPERATURE)).sum();
-        mass +=
-            kept.stream().mapToDouble(l -> Math.exp(scores[l] / TEMPERATURE)).sum() / whole / HEADS;
-        expected += kept.size() + (kept.isEmpty() ? 0 : scores[kept.get(0)] / 10);
+        double keptSum = kept.stream().mapToDouble(l -> Math.exp(scores[l] / TEMPERATURE)).sum();
+        mass += keptSum / whole / HEADS;
+        expected += length == 0 ? 0 : (h + 1) * Math.log(keptSum);
         for (int k = 0; k < RECALL_AT.length && length > 0; k++) {
           int size = Math.min(RECALL_AT[k], length);
           double threshold = scores[best.get(h).get(size - 1)];

@@ -68,6 +68,7 @@ class KilledReplayTest {
                 data,
                 out,
                 false,
+                List.of(),
                 List.of("exact"),
                 List.of(),
                 "exact",

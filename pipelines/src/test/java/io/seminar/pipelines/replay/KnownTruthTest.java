@@ -60,6 +60,7 @@ class KnownTruthTest {
                 data,
                 folder.resolve("run"),
                 false,
+                List.of(),
                 ARMS,
                 List.of(),
                 "oracle",

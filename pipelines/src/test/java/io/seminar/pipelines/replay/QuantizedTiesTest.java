@@ -90,16 +90,19 @@ class QuantizedTiesTest {
     Path codebook = folder.resolve("codebook");
     CatalogueQuantizer.run(
         new CatalogueQuantizer.Options(
-            data, codebook, false, 1, 0.5f, CatalogueQuantizer.TrainOn.ALL, 1, 1));
+            data, codebook, false, 1, 0.5f, null, CatalogueQuantizer.TrainOn.ALL, 1, 1));
     ReplaySpec spec =
         new ReplaySpec(
             data.toString(),
             folder.resolve("run").toString(),
-            ArmSpec.parse(List.of(arm), Map.of(1, codebook.toString())),
+            List.of(),
+            new ArmParser(List.of(), List.of(new CodebookSpec(codebook.toString(), 1, null)))
+                .parse(List.of(arm)),
             arm,
             new Scoring(new int[] {KEEP}, (float) TEMPERATURE, 0.5f),
             new int[] {5},
             5,
+            Long.MIN_VALUE,
             0,
             1,
             1,

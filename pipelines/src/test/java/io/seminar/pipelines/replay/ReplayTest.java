@@ -2,6 +2,9 @@ package io.seminar.pipelines.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.seminar.network.checkpoint.Stage;
+import io.seminar.network.examples.TimeSplit;
+import io.seminar.network.model.Architecture;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
 import io.seminar.pipelines.runner.Runner;
 import io.seminar.reports.store.RunFolder;
@@ -18,6 +21,8 @@ class ReplayTest {
   @TempDir static Path folder;
   private static Path data;
   private static Path codebook;
+  private static Path network;
+  private static Path networkCodebook;
   private static byte[] expectedCells;
   private static byte[] expectedReliability;
 
@@ -27,8 +32,24 @@ class ReplayTest {
     codebook = folder.resolve("codebook");
     CatalogueQuantizer.run(
         new CatalogueQuantizer.Options(
-            data, codebook, false, 6, 0.5f, CatalogueQuantizer.TrainOn.ALL, 1, 1));
+            data, codebook, false, 6, 0.5f, null, CatalogueQuantizer.TrainOn.ALL, 1, 1));
+    network =
+        TestNetworks.write(
+                folder.resolve("network"),
+                data,
+                TestNetworks.spec(Architecture.SEMINAR, 2, 15),
+                new TimeSplit(1_012_000, 1_017_000),
+                Stage.FINETUNED,
+                3)
+            .folder();
+    networkCodebook = folder.resolve("network-codebook");
+    CatalogueQuantizer.run(
+        new CatalogueQuantizer.Options(
+            data, networkCodebook, false, 10, 0, network, CatalogueQuantizer.TrainOn.ALL, 1, 1));
     RunFolder run = Replay.run(options("first", Runner.DIRECT, 1));
+    assertThat(run.manifest().calibration().arms())
+        .allSatisfy(
+            arm -> assertThat(arm.impressions()).as("on both sides of T2").isBetween(200L, 2_000L));
     expectedCells = Files.readAllBytes(run.cellsFile());
     expectedReliability = Files.readAllBytes(run.reliabilityFile());
   }
@@ -38,8 +59,9 @@ class ReplayTest {
         data,
         folder.resolve(name),
         false,
-        List.of("exact", "recent", "pq", "pq-sdc"),
-        List.of(codebook),
+        List.of(new ModelFolder("net", network)),
+        List.of("exact", "recent", "pq", "pq-sdc", "net", "net/exact", "net/pq", "net/pq-sdc"),
+        List.of(codebook, networkCodebook),
         "exact",
         new Scoring(new int[] {2, 5, 10}, 0.1f, 0.5f),
         new int[] {3, 10},

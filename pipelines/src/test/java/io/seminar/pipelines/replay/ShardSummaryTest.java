@@ -31,7 +31,14 @@ class ShardSummaryTest {
       }
       summaries.add(
           new ShardSummary(
-              new ReplayCounts(s, 2 * s, 3 * s, 4 * s, 5 * s, 6 * s, 7 * s),
+              new ReplayCounts(
+                  s,
+                  2 * s,
+                  3 * s,
+                  4 * s,
+                  List.of(
+                      new ReplayCounts.Unread(5 * s, 6 * s), new ReplayCounts.Unread(7 * s, 8 * s)),
+                  9 * s),
               recorder.toStageTimes()));
     }
     return summaries;
@@ -46,7 +53,15 @@ class ShardSummaryTest {
   }
 
   private static void assertSums(ShardSummary sum, List<List<Long>> nanos, int round) {
-    assertThat(sum.counts()).isEqualTo(new ReplayCounts(15, 30, 45, 60, 75, 90, 105));
+    assertThat(sum.counts())
+        .isEqualTo(
+            new ReplayCounts(
+                15,
+                30,
+                45,
+                60,
+                List.of(new ReplayCounts.Unread(75, 90), new ReplayCounts.Unread(105, 120)),
+                135));
     for (int arm = 0; arm < ARMS; arm++) {
       for (int stage = 0; stage < StageTimes.STAGES.size(); stage++) {
         List<Long> all = new ArrayList<>(nanos.get(arm * 2 + stage));

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,6 +62,7 @@ class UserReplayerTest {
             false,
             7,
             (float) QUERY_WEIGHT,
+            null,
             CatalogueQuantizer.TrainOn.ALL,
             SEED,
             1));
@@ -90,11 +90,14 @@ class UserReplayerTest {
     return new ReplaySpec(
         data.toString(),
         d("run").toString(),
-        ArmSpec.parse(arms, codebook == null ? Map.of() : Map.of(7, codebook.toString())),
+        List.of(),
+        new ArmParser(List.of(), List.of(new CodebookSpec(codebook.toString(), 7, null)))
+            .parse(arms),
         arms.get(0),
         new Scoring(recallAt, (float) TEMPERATURE, (float) QUERY_WEIGHT),
         new int[] {5},
         COLD_BELOW,
+        Long.MIN_VALUE,
         1_020_000,
         1,
         1,
@@ -103,7 +106,7 @@ class UserReplayerTest {
         true);
   }
 
-  private static List<User> users(Dataset dataset) {
+  static List<User> users(Dataset dataset) {
     List<User> users = new ArrayList<>();
     for (UserSplit split : dataset.userSplits()) {
       try (UserReader reader = dataset.readUsers(split)) {
@@ -115,14 +118,17 @@ class UserReplayerTest {
     return users;
   }
 
-  /** By arm, copies of what the replayer hands over for each page. */
   private static List<OutcomeRow[]> replay(ReplaySpec spec, ReplayContext context, User user) {
+    return replay(new UserReplayer(context, spec), user);
+  }
+
+  /** By arm, copies of what the replayer hands over for each page. */
+  static List<OutcomeRow[]> replay(UserReplayer replayer, User user) {
     List<OutcomeRow[]> pages = new ArrayList<>();
-    new UserReplayer(context, spec)
-        .replay(
-            user,
-            outcomes ->
-                pages.add(Arrays.stream(outcomes).map(Outcomes::copy).toArray(OutcomeRow[]::new)));
+    replayer.replay(
+        user,
+        outcomes ->
+            pages.add(Arrays.stream(outcomes).map(Outcomes::copy).toArray(OutcomeRow[]::new)));
     return pages;
   }
 
@@ -487,11 +493,7 @@ class UserReplayerTest {
     UserReplayer shared = new UserReplayer(context, spec);
     for (User user : users) {
       List<OutcomeRow[]> fresh = replay(spec, context, user);
-      List<OutcomeRow[]> again = new ArrayList<>();
-      shared.replay(
-          user,
-          outcomes ->
-              again.add(Arrays.stream(outcomes).map(Outcomes::copy).toArray(OutcomeRow[]::new)));
+      List<OutcomeRow[]> again = replay(shared, user);
       assertThat(again).hasSameSizeAs(fresh);
       for (int r = 0; r < fresh.size(); r++) {
         for (int a = 0; a < fresh.get(r).length; a++) {
@@ -519,7 +521,8 @@ class UserReplayerTest {
       }
     }
     assertThat(behaviours).isPositive();
-    assertThat(replayer.unembeddedBehaviours()).isEqualTo(behaviours);
-    assertThat(replayer.unembeddedTargets()).isEqualTo(impressions);
+    assertThat(replayer.unread()).containsExactly(new ReplayCounts.Unread(behaviours, impressions));
+    replayer.resetUnread();
+    assertThat(replayer.unread()).containsExactly(new ReplayCounts.Unread(0, 0));
   }
 }

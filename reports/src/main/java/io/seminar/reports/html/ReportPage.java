@@ -170,13 +170,24 @@ final class ReportPage {
     html.open("p", "class", "callout");
     html.element("strong", "What a score is. ");
     html.text(
-        "The score of an impression is its attention-pooled similarity to the user's history. It is"
-            + " mapped to a click probability by a logistic regression that was fitted, arm by arm,"
-            + " on the earlier half of the requests (before "
+        (manifest.models().isEmpty()
+                ? "The score of an impression is its attention-pooled similarity to the user's"
+                    + " history."
+                : "The score of an impression is the logit of the arm's network; of arms without"
+                    + " one it is the attention-pooled similarity to the user's history.")
+            + " It is mapped to a click probability by a logistic regression that was fitted, arm by"
+            + " arm, on the earlier requests ("
+            + (manifest.calibration().from() == null
+                ? ""
+                : "from "
+                    + TIME.format(Instant.ofEpochMilli(manifest.calibration().from()))
+                    + ", when the last training ended, and ")
+            + "before "
             + TIME.format(Instant.ofEpochMilli(manifest.calibration().splitTime()))
-            + ") and evaluated on the later half. Ranking and calibration metrics are those of the"
-            + " later half; attention fidelity is measured on all requests.");
+            + ") and evaluated on the later ones. Ranking and calibration metrics are those of the"
+            + " later requests; attention fidelity is measured on all.");
     html.close("p");
+    models();
     html.element("h3", "Arms");
     table("arms-list");
     head("arm", "what it does", "kept (K)", "bytes a behaviour");
@@ -184,7 +195,7 @@ final class ReportPage {
       html.open("tr");
       armHeader(arm.name());
       html.element("td", arm.description(), "class", "words");
-      html.element("td", Numbers.count(arm.kept()));
+      html.element("td", arm.kept() == 0 ? Numbers.NONE : Numbers.count(arm.kept()));
       html.element(
           "td",
           arm.bytesPerBehaviour() == 0 ? Numbers.NONE : Numbers.count(arm.bytesPerBehaviour()));
@@ -200,6 +211,26 @@ final class ReportPage {
       html.close("ul");
     }
     end();
+  }
+
+  private void models() {
+    if (manifest.models().isEmpty()) {
+      return;
+    }
+    html.element("h3", "Networks");
+    table("models-list");
+    head("network", "architecture", "stage", "trained before", "validated before", "SHA-256");
+    for (RunManifest.Model model : manifest.models()) {
+      html.open("tr");
+      html.element("th", model.name().isEmpty() ? model.path() : model.name(), "scope", "row");
+      html.element("td", model.architecture());
+      html.element("td", model.stage());
+      html.element("td", TIME.format(Instant.ofEpochMilli(model.trainUntil())));
+      html.element("td", TIME.format(Instant.ofEpochMilli(model.validateUntil())));
+      html.element("td", model.digest().substring(0, 12));
+      html.close("tr");
+    }
+    endTable();
   }
 
   private void tile(String name, long count) {
@@ -444,6 +475,17 @@ final class ReportPage {
     facts.put("data, SHA-256", manifest.data().digest());
     facts.put("catalogue, SHA-256", manifest.data().catalogueDigest());
     manifest.data().notes().forEach((key, note) -> facts.put("data: " + key, note));
+    manifest
+        .models()
+        .forEach(
+            model ->
+                facts.put(
+                    model.name().isEmpty() ? "network" : "network " + model.name(),
+                    model.path()
+                        + ", "
+                        + model.digest()
+                        + ", trained on data "
+                        + model.dataDigest()));
     manifest
         .codebooks()
         .forEach(

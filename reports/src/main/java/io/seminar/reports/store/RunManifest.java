@@ -37,6 +37,7 @@ import java.util.stream.Collectors;
  * @param command what was asked for
  * @param data which data set was replayed
  * @param codebooks which codebooks the arms used; empty if none
+ * @param models which trained networks the arms belong to; empty if none
  * @param code which code ran
  * @param libraries library name to version
  * @param machine where it ran
@@ -55,6 +56,7 @@ public record RunManifest(
     Command command,
     Data data,
     List<Codebook> codebooks,
+    List<Model> models,
     Code code,
     SortedMap<String, String> libraries,
     Machine machine,
@@ -82,6 +84,7 @@ public record RunManifest(
     Objects.requireNonNull(command, "command");
     Objects.requireNonNull(data, "data");
     codebooks = List.copyOf(codebooks);
+    models = models == null ? List.of() : List.copyOf(models); // runs from before there were any
     Objects.requireNonNull(code, "code");
     libraries = Collections.unmodifiableSortedMap(new TreeMap<>(libraries));
     Objects.requireNonNull(machine, "machine");
@@ -166,6 +169,36 @@ public record RunManifest(
   }
 
   /**
+   * A trained network.
+   *
+   * @param name prefix of its arms; empty where arms without a prefix are its own
+   * @param path folder of its checkpoint as given
+   * @param architecture which network it is
+   * @param stage how far it was trained
+   * @param digest SHA-256 over its description and parameters
+   * @param dataDigest SHA-256 of the data set that it was trained on
+   * @param trainUntil end of its training period, ms since 1970
+   * @param validateUntil end of its validation period, ms since 1970
+   */
+  public record Model(
+      String name,
+      String path,
+      String architecture,
+      String stage,
+      String digest,
+      String dataDigest,
+      long trainUntil,
+      long validateUntil) {
+    public Model {
+      Objects.requireNonNull(name, "models.name");
+      Objects.requireNonNull(architecture, "models.architecture");
+      Objects.requireNonNull(stage, "models.stage");
+      Objects.requireNonNull(digest, "models.digest");
+      Objects.requireNonNull(dataDigest, "models.data_digest");
+    }
+  }
+
+  /**
    * The code.
    *
    * @param version version of the project
@@ -214,7 +247,7 @@ public record RunManifest(
    *
    * @param name stable key
    * @param description one sentence for the reader
-   * @param kept behaviours kept, K
+   * @param kept behaviours kept, K; 0 where none are
    * @param bytesPerBehaviour bytes that retrieval reads for one behaviour; 0 where it reads none
    */
   public record Arm(String name, String description, int kept, int bytesPerBehaviour) {
@@ -259,13 +292,14 @@ public record RunManifest(
   }
 
   /**
-   * The map from attention score to click probability, {@code sigmoid(slope · score + intercept)}.
+   * The map from score to click probability, {@code sigmoid(slope · score + intercept)}.
    *
+   * @param from requests from it on (ms since 1970) fit the map; null: all before the split
    * @param splitTime requests before it (ms since 1970) fit the map, requests from it on are
    *     evaluated
    * @param arms one map an arm
    */
-  public record Calibration(long splitTime, List<ArmCalibration> arms) {
+  public record Calibration(Long from, long splitTime, List<ArmCalibration> arms) {
     public Calibration {
       arms = List.copyOf(arms);
     }
@@ -311,6 +345,7 @@ public record RunManifest(
         command,
         data,
         codebooks,
+        models,
         code,
         libraries,
         machine,

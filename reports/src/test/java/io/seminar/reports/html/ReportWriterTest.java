@@ -216,8 +216,17 @@ class ReportWriterTest {
             p ->
                 p.contains("attention-pooled similarity")
                     && p.contains("logistic regression")
-                    && p.contains("earlier half")
-                    && p.contains("later half"));
+                    && p.contains("the logit of the arm's network")
+                    && p.contains("from 2023-07-22")
+                    && p.contains("before 2023-11-14"));
+  }
+
+  @Test
+  void listsTheNetworks() {
+    assertThat(texts("h3")).contains("Networks");
+    assertThat(texts("tr"))
+        .anyMatch(row -> row.contains("twin") && row.contains("finetuned") && row.contains("aaaa"));
+    assertThat(texts("dd")).anyMatch(fact -> fact.contains("networks/twin, " + "a".repeat(64)));
   }
 
   @Test

@@ -26,6 +26,16 @@ public final class Manifests {
             "c".repeat(64),
             new TreeMap<>(Map.of("truth", "click probabilities are known"))),
         List.of(new RunManifest.Codebook(arms.get(0).name(), null, "b".repeat(64), 16)),
+        List.of(
+            new RunManifest.Model(
+                "twin",
+                "networks/twin",
+                "twin",
+                "finetuned",
+                "a".repeat(64),
+                "d".repeat(64),
+                1_690_000_000_000L,
+                1_700_000_000_000L)),
         new RunManifest.Code("0.1.0", "0123abcd"),
         new TreeMap<>(Map.of("beam", "2.70.0", "arrow", "19.0.0")),
         Machine.current(),
@@ -40,6 +50,7 @@ public final class Manifests {
         new RunManifest.Evaluation(
             arms, arms.get(0).name(), List.of(10, 20, 50), List.of(5, 10), slices, 200, 0.95),
         new RunManifest.Calibration(
+            1_690_000_000_000L,
             1_700_000_000_000L,
             arms.stream()
                 .map(

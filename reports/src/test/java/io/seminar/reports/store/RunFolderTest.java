@@ -3,6 +3,8 @@ package io.seminar.reports.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.seminar.sessions.DatasetException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -163,6 +165,20 @@ class RunFolderTest {
     assertThatThrownBy(() -> RunManifest.read(file)).isInstanceOf(DatasetException.class);
     Files.writeString(file, json.substring(0, json.length() / 2));
     assertThatThrownBy(() -> RunManifest.read(file)).isInstanceOf(DatasetException.class);
+  }
+
+  @Test
+  void readsRunsFromBeforeThereWereNetworks() throws IOException {
+    Path file = complete("run").path().resolve(RunManifest.FILE_NAME);
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode tree = (ObjectNode) json.readTree(file.toFile());
+    assertThat(tree.remove("models")).hasSize(1);
+    assertThat(((ObjectNode) tree.get("calibration")).remove("from").isNumber()).isTrue();
+    json.writeValue(file.toFile(), tree);
+    RunManifest old = RunManifest.read(file);
+    assertThat(old.models()).isEmpty();
+    assertThat(old.calibration().from()).isNull();
+    assertThat(old.calibration().splitTime()).isEqualTo(1_700_000_000_000L);
   }
 
   @Test

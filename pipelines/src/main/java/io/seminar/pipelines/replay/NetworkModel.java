@@ -1,0 +1,151 @@
+package io.seminar.pipelines.replay;
+
+import io.seminar.network.scoring.PredictionHead;
+import io.seminar.network.scoring.TrainedNetwork;
+import io.seminar.pipelines.embedding.FieldLayout;
+import io.seminar.pipelines.embedding.NetworkFields;
+import java.util.Arrays;
+
+/**
+ * The attention of a SEMINAR network. What its heads give over what an arm keeps goes through the
+ * network's own prediction head, whose logit is the score; if the arm is exact, it is the network's
+ * own. Without a history, and for an impression that holds nothing that the network reads, the
+ * network scores all the same.
+ */
+final class NetworkModel implements AttentionModel, Coding {
+  private final TrainedNetwork network;
+  private final PredictionHead head;
+  private final FieldLayout layout;
+  private final int heads;
+  private final int hidden;
+  private final float[] intensities; // (B, H)
+  private final float[] pair; // (d)
+  private final float[][] folded; // (H) of (d)
+
+  NetworkModel(TrainedNetwork network) {
+    this.network = network;
+    this.head = network.newHead();
+    this.layout = new NetworkFields(network).layout();
+    this.heads = network.spec().heads();
+    this.hidden = network.spec().hidden();
+    this.intensities = new float[Targets.MAXIMUM * heads];
+    this.pair = new float[hidden];
+    this.folded = new float[heads][hidden];
+  }
+
+  @Override
+  public int heads() {
+    return heads;
+  }
+
+  @Override
+  public int keySize() {
+    return network.spec().headSize();
+  }
+
+  @Override
+  public int valueSize() {
+    return network.spec().headSize();
+  }
+
+  @Override
+  public int targetSize() {
+    return hidden;
+  }
+
+  @Override
+  public boolean valuesAreKeys() {
+    return false;
+  }
+
+  @Override
+  public int keep() {
+    return network.spec().keep();
+  }
+
+  @Override
+  public float temperature() {
+    return network.temperature();
+  }
+
+  @Override
+  public boolean holds(int item, int query) {
+    return network.features().hasPair(item, query);
+  }
+
+  @Override
+  public void behaviour(int item, int query, float[][] keys, float[][] values, int row) {
+    network.keys(item, query, keys, row);
+    network.values(item, query, values, row);
+  }
+
+  @Override
+  public void target(int item, int query, float[] out, int offset) {
+    network.pair(item, query, out, offset);
+  }
+
+  @Override
+  public void queries(float[] targets, int count, float[][] queries) {
+    network.queries(targets, count, queries);
+  }
+
+  @Override
+  public void score(Targets targets, float[] outputs, double[] logSums, float[] scores) {
+    double logLength = Math.log(targets.length());
+    for (int i = 0; i < targets.count() * heads; i++) {
+      intensities[i] =
+          logSums[i] == Double.NEGATIVE_INFINITY ? 0 : (float) (logSums[i] - logLength);
+    }
+    head.logits(
+        outputs,
+        intensities,
+        targets.vectors(),
+        targets.count(),
+        targets.query() != 0,
+        targets.length(),
+        scores,
+        0);
+  }
+
+  @Override
+  public boolean hasQuery() {
+    return layout.hasQuery();
+  }
+
+  @Override
+  public boolean scaled() {
+    return false;
+  }
+
+  @Override
+  public float scale(int item, int query) {
+    return 1;
+  }
+
+  @Override
+  public void exact(Targets targets, int target, float[] blocks) {
+    fold(targets.vectors(), target * hidden, blocks);
+  }
+
+  @Override
+  public void decoded(float[] decoded, float[] blocks) {
+    Arrays.fill(pair, 0);
+    for (int f = 0; f < layout.fields(); f++) {
+      float weight = layout.weights()[f];
+      for (int d = 0; d < hidden; d++) {
+        pair[d] += weight * decoded[layout.offsets()[f] + d];
+      }
+    }
+    fold(pair, 0, blocks);
+  }
+
+  /** The folded target stands for every field. */
+  private void fold(float[] target, int offset, float[] blocks) {
+    network.fold(target, offset, folded);
+    for (int h = 0; h < heads; h++) {
+      for (int f = 0; f < layout.fields(); f++) {
+        System.arraycopy(folded[h], 0, blocks, (h * layout.fields() + f) * hidden, hidden);
+      }
+    }
+  }
+}

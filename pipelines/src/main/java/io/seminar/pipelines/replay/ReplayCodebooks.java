@@ -1,0 +1,144 @@
+package io.seminar.pipelines.replay;
+
+import io.seminar.attention.quantization.CodebookFolder;
+import io.seminar.attention.quantization.MultiModalCodebook;
+import io.seminar.pipelines.embedding.FieldLayout;
+import io.seminar.pipelines.quantization.CatalogueQuantizer;
+import io.seminar.reports.store.RunManifest;
+import io.seminar.sessions.Dataset;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** The codebooks that a replay is given, checked before anything runs. */
+final class ReplayCodebooks {
+  private record Codebook(CodebookSpec spec, String given, String digest) {}
+
+  private final List<Codebook> codebooks = new ArrayList<>();
+
+  private ReplayCodebooks() {}
+
+  /**
+   * Opens the codebooks.
+   *
+   * @param models that their arms may belong to
+   * @param queryWeight of the data set's own vectors
+   * @throws io.seminar.attention.quantization.CodebookException if one is damaged or of another
+   *     catalogue
+   * @throws IllegalArgumentException if one quantises what no arm of this replay attends to, or two
+   *     have one size
+   */
+  static ReplayCodebooks open(
+      List<Path> paths, Dataset dataset, List<ModelSpec> models, float queryWeight) {
+    ReplayCodebooks opened = new ReplayCodebooks();
+    for (Path path : paths) {
+      CodebookFolder folder = CodebookFolder.open(path, dataset.catalogueDigest());
+      String network = folder.facts().get(CatalogueQuantizer.NETWORK);
+      checkNetwork(path, network, models);
+      if (network == null) {
+        checkFields(
+            path, folder.codebook(), FieldLayout.of(dataset.descriptor().schema(), queryWeight));
+      }
+      opened.add(
+          new Codebook(
+              new CodebookSpec(
+                  path.toAbsolutePath().toString(), folder.codebook().codeBytes(), network),
+              path.toString(),
+              folder.digest()));
+    }
+    return opened;
+  }
+
+  private void add(Codebook codebook) {
+    for (Codebook other : codebooks) {
+      if (other.spec.bytes() == codebook.spec.bytes()
+          && Objects.equals(other.spec.network(), codebook.spec.network())) {
+        throw new IllegalArgumentException(
+            "codebooks "
+                + other.given
+                + " and "
+                + codebook.given
+                + " both have "
+                + codebook.spec.bytes()
+                + " bytes a behaviour, expected one for each size");
+      }
+    }
+    codebooks.add(codebook);
+  }
+
+  private static void checkNetwork(Path path, String network, List<ModelSpec> models) {
+    boolean fits =
+        network == null
+            ? models.stream().noneMatch(ModelSpec::unnamed)
+            : models.stream().anyMatch(model -> model.digest().equals(network));
+    if (fits) {
+      return;
+    }
+    List<String> expected = new ArrayList<>();
+    models.forEach(model -> expected.add("the " + model.title() + ", " + model.digest()));
+    if (models.stream().noneMatch(ModelSpec::unnamed)) {
+      expected.add("the data set's own vectors");
+    }
+    throw new IllegalArgumentException(
+        path
+            + ": codebook of "
+            + (network == null ? "the data set's own vectors" : "another network, " + network)
+            + ", expected that of "
+            + String.join(", or of ", expected));
+  }
+
+  /**
+   * A codebook folds the weights of the fields into its tables, so they must be those of the run.
+   */
+  private static void checkFields(Path path, MultiModalCodebook codebook, FieldLayout layout) {
+    List<String> found = new ArrayList<>();
+    for (MultiModalCodebook.Field field : codebook.fields()) {
+      found.add(field.name() + ":" + field.quantizer().dimension() + "*" + field.weight());
+    }
+    List<String> expected = new ArrayList<>();
+    for (int f = 0; f < layout.fields(); f++) {
+      expected.add(
+          layout.names().get(f) + ":" + layout.dimensions()[f] + "*" + layout.weights()[f]);
+    }
+    if (!found.equals(expected)) {
+      throw new IllegalArgumentException(
+          path
+              + ": codebook of the fields (name:dimension*weight) "
+              + found
+              + ", expected "
+              + expected);
+    }
+  }
+
+  /** As the arms need to know them. */
+  List<CodebookSpec> specs() {
+    return codebooks.stream().map(Codebook::spec).toList();
+  }
+
+  /** Code bytes of a behaviour of an arm that has a codebook. */
+  int bytes(ArmSpec arm) {
+    return of(arm).spec.bytes();
+  }
+
+  private Codebook of(ArmSpec arm) {
+    return codebooks.stream()
+        .filter(codebook -> codebook.spec.folder().equals(arm.codebook()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** For the run's manifest: those that the arms use. */
+  List<RunManifest.Codebook> records(List<ArmSpec> arms) {
+    List<RunManifest.Codebook> records = new ArrayList<>();
+    for (ArmSpec arm : arms) {
+      if (arm.codebook() != null) {
+        Codebook codebook = of(arm);
+        records.add(
+            new RunManifest.Codebook(
+                arm.name(), codebook.given, codebook.digest, codebook.spec.bytes()));
+      }
+    }
+    return records;
+  }
+}

@@ -1,0 +1,183 @@
+package io.seminar.pipelines.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.seminar.network.model.Architecture;
+import io.seminar.pipelines.replay.ArmSpec.Kind;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ArmParserTest {
+  private static final List<ModelSpec> NO_MODEL = List.of();
+  private static final List<ModelSpec> UNNAMED = List.of(model("", Architecture.SEMINAR, "s"));
+  private static final List<ModelSpec> NAMED =
+      List.of(
+          model("big", Architecture.SEMINAR, "b"),
+          model("din", Architecture.DIN, "d"),
+          model("v1.2", Architecture.SEMINAR, "v"));
+
+  private static final List<CodebookSpec> NONE = List.of();
+  private static final CodebookSpec OWN_8 = new CodebookSpec("/own-8", 8, null);
+  private static final CodebookSpec OWN_16 = new CodebookSpec("/own-16", 16, null);
+
+  private static ModelSpec model(String name, Architecture architecture, String digest) {
+    return new ModelSpec(name, "/" + digest, architecture, 64, 50, digest);
+  }
+
+  private static List<ArmSpec> parse(
+      List<ModelSpec> models, List<CodebookSpec> codebooks, String... arms) {
+    return new ArmParser(models, codebooks).parse(List.of(arms));
+  }
+
+  @Test
+  void readsEveryKind() {
+    assertThat(
+            parse(
+                NO_MODEL,
+                List.of(OWN_16),
+                "recent",
+                "exact",
+                "pq",
+                "pq-sdc",
+                "oracle",
+                "oracle-relevance"))
+        .containsExactly(
+            new ArmSpec("recent", Kind.RECENT, null, null),
+            new ArmSpec("exact", Kind.EXACT, null, null),
+            new ArmSpec("pq", Kind.PQ, null, "/own-16"),
+            new ArmSpec("pq-sdc", Kind.PQ_SDC, null, "/own-16"),
+            new ArmSpec("oracle", Kind.ORACLE, null, null),
+            new ArmSpec("oracle-relevance", Kind.ORACLE_RELEVANCE, null, null));
+    assertThat(parse(NO_MODEL, List.of(OWN_8, OWN_16), "pq@8", "pq@16", "pq-sdc@8"))
+        .extracting(ArmSpec::codebook)
+        .containsExactly("/own-8", "/own-16", "/own-8");
+  }
+
+  @Test
+  void armsWithoutAPrefixBelongToTheOnlyNetwork() {
+    assertThat(
+            parse(
+                UNNAMED,
+                List.of(new CodebookSpec("/s-16", 16, "s")),
+                "network",
+                "exact",
+                "recent",
+                "pq@16",
+                "oracle"))
+        .containsExactly(
+            new ArmSpec("network", Kind.NETWORK, "", null),
+            new ArmSpec("exact", Kind.EXACT, "", null),
+            new ArmSpec("recent", Kind.RECENT, "", null),
+            new ArmSpec("pq@16", Kind.PQ, "", "/s-16"),
+            new ArmSpec("oracle", Kind.ORACLE, null, null));
+  }
+
+  @Test
+  void armsOfNamedNetworksHaveTheirCodebooks() {
+    List<CodebookSpec> codebooks =
+        List.of(
+            OWN_16,
+            new CodebookSpec("/b-8", 8, "b"),
+            new CodebookSpec("/b-16", 16, "b"),
+            new CodebookSpec("/v-16", 16, "v"));
+    assertThat(
+            parse(
+                NAMED,
+                codebooks,
+                "big",
+                "din",
+                "exact",
+                "big/exact",
+                "v1.2/recent",
+                "big/pq@16",
+                "v1.2/pq-sdc",
+                "pq"))
+        .containsExactly(
+            new ArmSpec("big", Kind.NETWORK, "big", null),
+            new ArmSpec("din", Kind.NETWORK, "din", null),
+            new ArmSpec("exact", Kind.EXACT, null, null),
+            new ArmSpec("big/exact", Kind.EXACT, "big", null),
+            new ArmSpec("v1.2/recent", Kind.RECENT, "v1.2", null),
+            new ArmSpec("big/pq@16", Kind.PQ, "big", "/b-16"),
+            new ArmSpec("v1.2/pq-sdc", Kind.PQ_SDC, "v1.2", "/v-16"),
+            new ArmSpec("pq", Kind.PQ, null, "/own-16"));
+  }
+
+  private static void assertRefused(
+      List<ModelSpec> models, List<CodebookSpec> codebooks, String arm, String... message) {
+    assertThatThrownBy(() -> parse(models, codebooks, arm))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'" + arm + "'")
+        .hasMessageContainingAll(message);
+  }
+
+  @Test
+  void refusesWhatItCannotRun() {
+    assertThatThrownBy(() -> parse(NO_MODEL, NONE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("no arm", "expected");
+    assertThatThrownBy(() -> parse(NO_MODEL, NONE, "exact", "exact"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("'exact'", "twice");
+    assertRefused(NO_MODEL, NONE, "faiss", "unknown", "pq@BYTES", "recent");
+    assertRefused(NO_MODEL, NONE, "Exact", "unknown");
+    assertRefused(NO_MODEL, NONE, "", "unknown");
+    assertRefused(NO_MODEL, List.of(OWN_8), "exact@8", "expected plain 'exact'");
+    assertRefused(NO_MODEL, NONE, "pq", "does not say which codebook", "to be given");
+    assertRefused(NO_MODEL, List.of(OWN_8, OWN_16), "pq", "pq@8", "pq@16");
+    assertRefused(NO_MODEL, List.of(OWN_8, OWN_16), "pq@32", "32 bytes", "[8, 16]");
+    assertRefused(NO_MODEL, List.of(OWN_16), "pq@", "codebook");
+    assertRefused(NO_MODEL, List.of(OWN_16), "pq@016", "016");
+  }
+
+  @Test
+  void refusesNetworksThatAreNotThere() {
+    assertRefused(NO_MODEL, NONE, "network", "expected a network to be given");
+    assertRefused(NO_MODEL, NONE, "big/exact", "'big'", "unknown", "expected no prefix");
+    assertRefused(UNNAMED, NONE, "big/exact", "'big'", "unknown", "expected no prefix");
+    assertRefused(UNNAMED, NONE, "/exact", "unknown");
+    assertRefused(UNNAMED, NONE, "", "unknown", "network", "exact");
+    assertRefused(NAMED, NONE, "small", "unknown", "big/exact", "v1.2/pq@BYTES", "din");
+    assertRefused(NAMED, NONE, "small/exact", "'small'", "one of [big, din, v1.2]");
+    assertRefused(NAMED, NONE, "network", "one of [big, din, v1.2]");
+    assertRefused(NAMED, NONE, "big/network", "one of [big, din, v1.2]");
+    assertRefused(NAMED, NONE, "big/oracle", "expected plain 'oracle'");
+  }
+
+  @Test
+  void refusesArmsThatTheNetworkDoesNotOffer() {
+    assertRefused(NAMED, NONE, "din/exact", "network din", "is din", "expected 'din'");
+    assertRefused(NAMED, NONE, "din/pq@16", "not offered by network din");
+    assertRefused(
+        List.of(model("", Architecture.TWIN, "t")),
+        NONE,
+        "exact",
+        "not offered",
+        "is twin",
+        "expected 'network'");
+  }
+
+  @Test
+  void refusesCodebooksOfAnotherModel() {
+    assertRefused(NAMED, List.of(OWN_16), "big/pq", "the network big to be given");
+    assertRefused(
+        NAMED, List.of(OWN_16), "big/pq@16", "16 bytes", "the network big", "given are []");
+    assertRefused(
+        NAMED, List.of(new CodebookSpec("/b", 8, "b")), "pq", "data set's own vectors to be given");
+  }
+
+  @Test
+  void readsNetworksWithAndWithoutAName() {
+    assertThat(ModelFolder.parse("runs/a")).isEqualTo(new ModelFolder("", Path.of("runs/a")));
+    assertThat(ModelFolder.parse("a-1=/tmp/x=y"))
+        .isEqualTo(new ModelFolder("a-1", Path.of("/tmp/x=y")));
+    for (String bad :
+        new String[] {"=x", "exact=x", "oracle-relevance=x", "a/b=x", "a@8=x", "é=x"}) {
+      assertThatThrownBy(() -> ModelFolder.parse(bad))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("'" + bad + "'");
+    }
+  }
+}
