@@ -76,6 +76,21 @@ public record NetworkSpec(
     }
   }
 
+  /** The network of another architecture with what this one has learned: the same embeddings. */
+  public NetworkSpec withArchitecture(NetworkSpec other) {
+    return new NetworkSpec(
+        other.architecture,
+        hidden,
+        heads,
+        other.keep,
+        fields,
+        queries,
+        other.projections,
+        other.hashBits,
+        other.hashGroup,
+        other.cascade);
+  }
+
   /** d_h, floats of a head. */
   public int headSize() {
     return hidden / heads;

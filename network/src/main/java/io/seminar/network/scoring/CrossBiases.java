@@ -60,14 +60,9 @@ final class CrossBiases {
   /** Turns to a request. */
   void prepare(TargetPage page, Behaviours behaviours) {
     for (int l = 0; l < page.length(); l++) {
-      buckets[l] = bucket(page.time() - behaviours.times()[l]);
+      buckets[l] = Initialization.recencyBucket(page.time() - behaviours.times()[l]);
       sameQuery[l] = page.query() != 0 && behaviours.queries()[l] == page.query();
     }
-  }
-
-  private static int bucket(long age) {
-    return Math.min(
-        Initialization.RECENCY_BUCKETS - 1, 63 - Long.numberOfLeadingZeros(1 + age / 3_600_000));
   }
 
   /** Adds a head's biases. // scores (n, L) */

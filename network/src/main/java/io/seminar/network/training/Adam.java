@@ -1,5 +1,6 @@
 package io.seminar.network.training;
 
+import io.seminar.network.checkpoint.OptimizerState;
 import io.seminar.network.model.Parameters;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,7 +11,7 @@ import java.util.Map;
  * tables are updated only in the steps that read them ("lazy"); the bias correction counts all
  * steps.
  */
-public final class Adam implements Leaves.GradientSink {
+final class Adam implements Leaves.GradientSink {
   private static final float BETA1 = 0.9f;
   private static final float BETA2 = 0.999f;
   private static final float EPSILON = 1e-8f;
@@ -27,12 +28,24 @@ public final class Adam implements Leaves.GradientSink {
    *
    * @param rate learning rate, above 0
    */
-  public Adam(Parameters parameters, float rate) {
+  Adam(Parameters parameters, float rate) {
     this.rate = rate;
     for (Parameters.Tensor tensor : parameters.tensors()) {
       if (tensor.kind() != Parameters.Kind.FIXED) {
         first.put(tensor.name(), new float[tensor.values().length]);
         second.put(tensor.name(), new float[tensor.values().length]);
+      }
+    }
+  }
+
+  /** Goes on from a saved state, whose moments are taken, not copied. */
+  Adam(Parameters parameters, float rate, OptimizerState state) {
+    this.rate = rate;
+    this.steps = state.steps();
+    for (Parameters.Tensor tensor : parameters.tensors()) {
+      if (tensor.kind() != Parameters.Kind.FIXED) {
+        first.put(tensor.name(), state.first().get(tensor.name()));
+        second.put(tensor.name(), state.second().get(tensor.name()));
       }
     }
   }
@@ -72,22 +85,17 @@ public final class Adam implements Leaves.GradientSink {
   }
 
   /** Steps taken. */
-  public long steps() {
+  long steps() {
     return steps;
   }
 
   /** First moments, by parameter; not copies. */
-  public Map<String, float[]> first() {
+  Map<String, float[]> first() {
     return first;
   }
 
   /** Second moments, by parameter; not copies. */
-  public Map<String, float[]> second() {
+  Map<String, float[]> second() {
     return second;
-  }
-
-  /** Goes on from a saved state: the moments have been filled, {@code steps} were taken. */
-  public void resume(long steps) {
-    this.steps = steps;
   }
 }

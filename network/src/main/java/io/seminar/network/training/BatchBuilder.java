@@ -29,7 +29,9 @@ final class BatchBuilder {
     this.queries = histories.queries();
   }
 
-  /** Behaviours that an example reads: an upper bound, before those that hold nothing are left out. */
+  /**
+   * Behaviours that an example reads: an upper bound, before those that hold nothing are left out.
+   */
   int length(Example example) {
     return histories.length(example.user().history(), example.request().time());
   }

@@ -55,8 +55,7 @@ final class EmbeddingGraph {
     }
     this.items = fuse();
     this.queries = spec.queries() ? queryVectors(queries) : null;
-    this.balance =
-        spec.queries() ? Activation.sigmoid(leaves.dense("pair.balance")) : null;
+    this.balance = spec.queries() ? Activation.sigmoid(leaves.dense("pair.balance")) : null;
   }
 
   private NDArray fieldVectors(int field, int[] items) {
@@ -133,7 +132,8 @@ final class EmbeddingGraph {
   private NDArray fuse() {
     NDArray gate = leaves.dense("items.gate").softmax(0).reshape(1, -1); // (1, F)
     NDArray weights = present.mul(gate); // (U, F)
-    // An item without any field is the zero vector: its weights are all 0, whatever they are divided by.
+    // An item without any field is the zero vector: its weights are all 0, whatever they are
+    // divided by.
     NDArray sum = Arithmetic.atLeast(weights.sum(new int[] {1}, true), 1e-12); // (U, 1)
     weights = weights.div(sum);
     NDArray fused = null;
@@ -163,7 +163,8 @@ final class EmbeddingGraph {
     for (int q = 0; q < queries.length; q++) {
       browse[q] = queries[q] == 0 ? 1 : 0;
     }
-    // The browse query has neither tokens nor vector, so its row is 0 until its own embedding is added.
+    // The browse query has neither tokens nor vector, so its row is 0 until its own embedding is
+    // added.
     NDArray own =
         leaves
             .numbers(browse, new Shape(queries.length, 1))

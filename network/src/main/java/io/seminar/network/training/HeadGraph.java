@@ -70,15 +70,17 @@ final class HeadGraph {
   /**
    * Mean cross-entropy over the impressions, plus SIM's auxiliary one.
    *
-   * @return a scalar
+   * @return the sum, and the auxiliary loss or null
    */
-  static NDArray loss(HeadGraph head, Leaves leaves, Batch batch) {
+  static NDArray[] losses(HeadGraph head, Leaves leaves, Batch batch) {
     Shape shape = new Shape(batch.requests(), batch.targets());
     NDArray labels = leaves.numbers(batch.labels(), shape);
     NDArray mask = leaves.numbers(batch.targetMask(), shape);
     NDArray loss = Losses.crossEntropy(head.logits, labels, mask);
-    return head.auxiliary == null
-        ? loss
-        : loss.add(Losses.crossEntropy(head.auxiliary, labels, mask));
+    if (head.auxiliary == null) {
+      return new NDArray[] {loss, null};
+    }
+    NDArray auxiliary = Losses.crossEntropy(head.auxiliary, labels, mask);
+    return new NDArray[] {loss.add(auxiliary), auxiliary};
   }
 }

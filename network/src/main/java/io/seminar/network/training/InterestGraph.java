@@ -8,7 +8,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import io.seminar.network.model.Architecture;
 import io.seminar.network.model.CatalogueFeatures;
-import io.seminar.network.model.Initialization;
 import io.seminar.network.model.NetworkSpec;
 
 /**
@@ -46,8 +45,7 @@ final class InterestGraph {
   /** What a search found: places in the history and which of them are real. */
   private record Found(NDArray places, NDArray valid) {}
 
-  InterestGraph(
-      CatalogueFeatures features, Leaves leaves, Batch batch, EmbeddingGraph embeddings) {
+  InterestGraph(CatalogueFeatures features, Leaves leaves, Batch batch, EmbeddingGraph embeddings) {
     this.features = features;
     this.spec = features.spec();
     this.leaves = leaves;
@@ -145,8 +143,7 @@ final class InterestGraph {
     NDArray scale =
         Arithmetic.times(
             leaves.dense("attention.scale").exp().reshape(1, 1, heads, 1), 1 / Math.sqrt(headSize));
-    return EmbeddingGraph.linear(
-            targets.reshape((long) b * p, d), leaves.dense("attention.query"))
+    return EmbeddingGraph.linear(targets.reshape((long) b * p, d), leaves.dense("attention.query"))
         .reshape(b, p, heads, headSize)
         .mul(scale)
         .transpose(0, 2, 1, 3);
@@ -155,8 +152,7 @@ final class InterestGraph {
   /** u of the heads' outputs: (B, H, P, d_h) → (B, P, d). */
   private NDArray output(NDArray output) {
     return EmbeddingGraph.linear(
-            output.transpose(0, 2, 1, 3).reshape((long) b * p, d),
-            leaves.dense("attention.output"))
+            output.transpose(0, 2, 1, 3).reshape((long) b * p, d), leaves.dense("attention.output"))
         .reshape(b, p, d);
   }
 
@@ -218,8 +214,7 @@ final class InterestGraph {
             .reshape(b, d, 1);
     NDArray relevance =
         history(false).matMul(asked).reshape(b, 1, 1, l).add(padding); // (B, 1, 1, L)
-    NDArray worst =
-        relevance.topK(spec.cascade(), 3, true, false).get(0).min(new int[] {3}, true);
+    NDArray worst = relevance.topK(spec.cascade(), 3, true, false).get(0).min(new int[] {3}, true);
     NDArray left =
         relevance
             .lt(worst)
@@ -235,8 +230,7 @@ final class InterestGraph {
         EmbeddingGraph.linear(targets.reshape((long) b * p, d), leaves.dense("search.target"))
             .reshape(b, p, d);
     NDArray right =
-        EmbeddingGraph.linear(
-                behaviours.reshape((long) b * l, d), leaves.dense("search.behaviour"))
+        EmbeddingGraph.linear(behaviours.reshape((long) b * l, d), leaves.dense("search.behaviour"))
             .reshape(b, l, d);
     NDArray scores = left.matMul(right.transpose(0, 2, 1)); // (B, P, L)
     NDArray real = padding.eq(0).toType(leaves.type(), false).reshape(b, 1, l);
@@ -313,8 +307,7 @@ final class InterestGraph {
       }
     }
     NDArray bias = leaves.dense("attention.bias"); // (H, biases)
-    NDArray byBucket =
-        bias.get(new NDIndex(":, 2:")).transpose(); // (buckets, H)
+    NDArray byBucket = bias.get(new NDIndex(":, 2:")).transpose(); // (buckets, H)
     NDArray recency =
         EmbeddingGraph.lookUp(byBucket, leaves.indices(batch.recency(), new Shape((long) b * l)))
             .reshape(b, 1, l, heads)
@@ -349,8 +342,7 @@ final class InterestGraph {
     Shape shape = new Shape(b, heads, p, k);
     NDArray item = historyItems.take(row).reshape(shape).mul(heads).add(head).reshape(-1);
     NDArray asked = historyQueries.take(row).reshape(shape).mul(heads).add(head).reshape(-1);
-    NDArray itemValues =
-        EmbeddingGraph.linear(embeddings.items(), leaves.dense("attention.value"));
+    NDArray itemValues = EmbeddingGraph.linear(embeddings.items(), leaves.dense("attention.value"));
     NDArray queryValues =
         spec.queries()
             ? EmbeddingGraph.linear(embeddings.queries(), leaves.dense("attention.value"))
@@ -360,8 +352,7 @@ final class InterestGraph {
             .reshape(b, heads, p, k, 2L * headSize);
     NDArray keys = both.get(new NDIndex(":, :, :, :, 0:{}", headSize)); // (B, H, P, k, d_h)
     NDArray values = both.get(new NDIndex(":, :, :, :, {}:", headSize));
-    NDArray scores =
-        keys.matMul(query.expandDims(4)).reshape(shape); // (B, H, P, k)
+    NDArray scores = keys.matMul(query.expandDims(4)).reshape(shape); // (B, H, P, k)
     if (bias != null) {
       scores = scores.add(bias.gather(places, 3));
     }
@@ -410,8 +401,7 @@ final class InterestGraph {
 
   /** u of a pooled pair: (B, P or 1, d) → (B, P, d). */
   private Interest pooled(NDArray pool) {
-    NDArray wide =
-        pool.getShape().get(1) == p ? pool : pool.broadcast(new Shape(b, p, d));
+    NDArray wide = pool.getShape().get(1) == p ? pool : pool.broadcast(new Shape(b, p, d));
     NDArray value =
         EmbeddingGraph.linear(wide.reshape((long) b * p, d), leaves.dense("attention.value"));
     return new Interest(
@@ -477,11 +467,9 @@ final class InterestGraph {
     NDArray right = signatures(behaviours, l).reshape(b, l, groups, spec.hashGroup());
     NDArray agreement =
         left.transpose(0, 2, 1, 3).matMul(right.transpose(0, 2, 3, 1)); // (B, G, P, L)
-    NDArray equal =
-        agreement.gt(spec.hashGroup() - 0.5).toType(leaves.type(), false).mul(real());
+    NDArray equal = agreement.gt(spec.hashGroup() - 0.5).toType(leaves.type(), false).mul(real());
     NDArray sums = equal.matMul(behaviours.reshape(b, 1, l, d)); // (B, G, P, d)
     NDArray norm = Arithmetic.plus(sums.square().sum(new int[] {3}, true), 1e-12).sqrt();
     return sums.div(norm).mean(new int[] {1}); // (B, P, d)
   }
-
 }

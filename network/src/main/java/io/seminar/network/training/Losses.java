@@ -12,7 +12,8 @@ final class Losses {
   private Losses() {}
 
   /**
-   * Binary cross-entropy of log odds, {@code log(1 + exp(z)) − y z}, in a form that cannot overflow.
+   * Binary cross-entropy of log odds, {@code log(1 + exp(z)) − y z}, in a form that cannot
+   * overflow.
    *
    * @param logits z
    * @param labels y, 0 or 1
@@ -40,7 +41,8 @@ final class Losses {
     DataType type = logits.getDataType();
     NDArray right = positive.oneHot((int) candidates, type); // (N, C)
     NDArray competes = allowed.maximum(right);
-    NDArray logShare = logits.add(Arithmetic.times(Arithmetic.plus(competes, -1), -MASKED)).logSoftmax(1);
+    NDArray logShare =
+        logits.add(Arithmetic.times(Arithmetic.plus(competes, -1), -MASKED)).logSoftmax(1);
     NDArray loss = logShare.mul(right).sum(new int[] {1}).neg(); // (N)
     return loss.mul(rows).sum().div(Arithmetic.atLeast(rows.sum(), 1));
   }
@@ -56,7 +58,8 @@ final class Losses {
    */
   static NDArray alignment(NDArray a, NDArray b, NDArray both, double temperature) {
     long n = a.getShape().get(0);
-    NDArray logits = Arithmetic.times(unit(a).matMul(unit(b).transpose()), 1 / temperature); // (N, N)
+    NDArray logits =
+        Arithmetic.times(unit(a).matMul(unit(b).transpose()), 1 / temperature); // (N, N)
     NDArray diagonal = a.getManager().arange((int) n).toType(DataType.INT64, false);
     NDArray forward = contrastive(logits, diagonal, both.reshape(new Shape(1, n)), both);
     NDArray backward =

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes batches for pretraining. A prefix ends strictly before the behaviour that it predicts.
- * Not thread-safe.
+ * Makes batches for pretraining. A prefix ends strictly before the behaviour that it predicts. Not
+ * thread-safe.
  */
 final class PretrainingBatchBuilder {
   private final CatalogueFeatures features;

@@ -43,13 +43,15 @@ public final class Torch implements AutoCloseable {
       return Device.gpu(0);
     }
     if (!name.matches("gpu:[0-9]{1,3}")) {
-      throw new IllegalArgumentException(
-          "device is \"" + name + "\": expected auto, cpu or gpu:N");
+      throw new IllegalArgumentException("device is \"" + name + "\": expected auto, cpu or gpu:N");
     }
     int number = Integer.parseInt(name.substring(4));
     if (number >= gpus) {
       throw new IllegalArgumentException(
-          "device is " + name + ", but the engine sees " + gpus
+          "device is "
+              + name
+              + ", but the engine sees "
+              + gpus
               + " GPUs: expected cpu or a smaller number; GPUs need the build profile cuda");
     }
     return Device.gpu(number);

@@ -1,0 +1,244 @@
+package io.seminar.network.training;
+
+import io.seminar.network.checkpoint.Checkpoint;
+import io.seminar.network.checkpoint.Description;
+import io.seminar.network.checkpoint.Stage;
+import io.seminar.network.model.Architecture;
+import io.seminar.network.model.CatalogueFeatures;
+import io.seminar.network.model.Initialization;
+import io.seminar.network.model.NetworkSpec;
+import io.seminar.network.model.Parameters;
+import io.seminar.network.training.BatchBuilder.Example;
+import io.seminar.sessions.Dataset;
+import io.seminar.sessions.DatasetException;
+import io.seminar.sessions.Problem;
+import io.seminar.sessions.Request;
+import io.seminar.sessions.User;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/**
+ * Trains a network to predict clicks on the requests before T1, with search and attention over the
+ * lifelong history (SEMINAR, section 4); the GAUC of the requests from T1 to T2 says when to stop.
+ */
+public final class Finetuning implements Course {
+  private final TrainingOptions options;
+  private final FinetuningOptions own;
+  private final TrainingData data;
+  private final CatalogueFeatures features;
+  private final BatchBuilder builder;
+  private final Validation validation;
+  private final Torch torch;
+
+  private Finetuning(
+      TrainingOptions options,
+      FinetuningOptions own,
+      TrainingData data,
+      CatalogueFeatures features,
+      Torch torch) {
+    this.options = options;
+    this.own = own;
+    this.data = data;
+    this.features = features;
+    this.builder = new BatchBuilder(features, own.longest());
+    this.validation = new Validation(data.users(), data.split(), options.threads());
+    this.torch = torch;
+  }
+
+  /**
+   * Finetunes.
+   *
+   * @param network what to train; not read for what {@code from} fixes
+   * @return the published checkpoint
+   * @throws IllegalArgumentException if an option is out of range
+   * @throws DatasetException if the data or the checkpoint cannot be used
+   * @throws TrainingException if the loss is not finite or memory does not suffice
+   * @throws TrainingStopped if {@code training} was asked to stop
+   */
+  public static Checkpoint run(
+      Training training,
+      TrainingOptions options,
+      FinetuningOptions own,
+      NetworkOptions network,
+      TrainingListener listener) {
+    Checkpoint.checkReplaceable(options.out(), options.overwrite());
+    Checkpoint from = own.from() == null ? null : Checkpoint.open(own.from());
+    if (from != null) {
+      from.requireCatalogue(Dataset.open(options.data()));
+    }
+    try (TrainingData data = new TrainingData(options, listener);
+        Torch torch = new Torch(options.device(), options.threads())) {
+      data.counts().requireBothClasses();
+      NetworkSpec spec = network.spec(data.shape());
+      if (from != null) {
+        spec = from.description().spec().withArchitecture(spec);
+        requireNoFuture(from, data);
+      }
+      float[] occurrences = data.occurrences();
+      CatalogueFeatures features = data.features(spec, occurrences);
+      Parameters parameters = Initialization.of(spec, data.shape(), occurrences, options.seed());
+      int restored = from == null ? 0 : restore(from.parameters(), parameters);
+      Finetuning course = new Finetuning(options, own, data, features, torch);
+      Description description = course.description(spec, from, restored);
+      if (spec.architecture() == Architecture.POPULARITY) {
+        return course.publishUntrained(description, parameters);
+      }
+      return training.run(course, options, description, parameters, listener);
+    }
+  }
+
+  /** A checkpoint that has seen what is future here would leak it. */
+  private static void requireNoFuture(Checkpoint from, TrainingData data) {
+    long seen = from.description().timeSplit().trainUntil();
+    if (seen > data.split().trainUntil()) {
+      throw new DatasetException(
+          new Problem(
+              from.folder().toString(),
+              -1,
+              "description.timeSplit.trainUntil",
+              Instant.ofEpochMilli(seen).toString(),
+              "no later than the end of this training, "
+                  + Instant.ofEpochMilli(data.split().trainUntil())));
+    }
+  }
+
+  /** Copies what both have in the same shape; what occurred is this data set's own. */
+  private static int restore(Parameters from, Parameters to) {
+    int restored = 0;
+    for (Parameters.Tensor tensor : to.tensors()) {
+      boolean same =
+          from.has(tensor.name())
+              && Arrays.equals(from.tensor(tensor.name()).shape(), tensor.shape())
+              && !tensor.name().equals("items.count");
+      if (same) {
+        float[] values = from.values(tensor.name());
+        System.arraycopy(values, 0, tensor.values(), 0, values.length);
+        restored++;
+      }
+    }
+    return restored;
+  }
+
+  private Description description(NetworkSpec spec, Checkpoint from, int restored) {
+    SortedMap<String, Object> record = options.record(torch.device());
+    record.put("longest", own.longest());
+    record.put("from", from == null ? "" : from.digest());
+    record.put("restored-parameters", restored);
+    if (from != null) {
+      from.description().options().forEach((name, value) -> record.put("from." + name, value));
+    }
+    return new Description(
+        Stage.FINETUNED,
+        spec,
+        data.shape(),
+        data.description(),
+        data.split(),
+        record,
+        options.seed(),
+        List.of(),
+        options.provenance());
+  }
+
+  private Checkpoint publishUntrained(Description description, Parameters parameters) {
+    return Checkpoint.write(
+        options.out(),
+        options.overwrite(),
+        description.withHistory(List.of(validate(parameters))),
+        parameters);
+  }
+
+  @Override
+  public String decides() {
+    return Validation.GAUC;
+  }
+
+  @Override
+  public SortedMap<String, Double> train(
+      int epoch, Parameters parameters, Adam adam, StepReport report) {
+    MeanLosses losses = new MeanLosses("train.", "loss", "auxiliary");
+    long[] done = new long[2]; // requests, batches
+    SplittableRandom random = Streams.of(options.seed(), "finetuning", epoch);
+    data.users()
+        .iterate(
+            options.seed(),
+            epoch,
+            users ->
+                BatchShuffle.batches(
+                    examples(users),
+                    options.batch(),
+                    options.batchBytes(),
+                    builder::length,
+                    this::bytes,
+                    random,
+                    batch -> {
+                      done[1]++;
+                      losses.add(step(epoch, done[1], batch, parameters, adam));
+                      done[0] += batch.size();
+                      report.step(done[0], data.counts().training().requests(), losses.total());
+                    }));
+    return losses.means();
+  }
+
+  private List<Example> examples(List<User> users) {
+    List<Example> examples = new ArrayList<>();
+    for (User user : users) {
+      for (Request request : user.requests()) {
+        if (data.split().trains(request.time())) {
+          examples.add(new Example(user, request));
+        }
+      }
+    }
+    return examples;
+  }
+
+  private double[] step(
+      int epoch, long number, List<Example> examples, Parameters parameters, Adam adam) {
+    Batch batch = builder.build(examples);
+    try {
+      return torch.step(
+          parameters,
+          adam,
+          name -> true,
+          leaves -> HeadGraph.losses(new HeadGraph(features, leaves, batch), leaves, batch));
+    } catch (TrainingException e) {
+      Example first = examples.get(0);
+      throw new TrainingException(
+          "epoch "
+              + epoch
+              + ", batch "
+              + number
+              + " ("
+              + examples.size()
+              + " requests, the first "
+              + first.request().id()
+              + " of user "
+              + first.user().id()
+              + "): "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  @Override
+  public SortedMap<String, Double> validate(Parameters parameters) {
+    return new TreeMap<>(validation.measure(features, parameters));
+  }
+
+  /**
+   * Native bytes of a step, about: the search's scores, and what attention keeps, with gradients.
+   */
+  private long bytes(int count, int longest) {
+    NetworkSpec spec = features.spec();
+    int page = 32; // of about this many impressions; longer pages weigh more than they are counted
+    long search = 3L * count * spec.heads() * page * longest;
+    long kept =
+        10L * count * spec.heads() * page * Math.min(spec.keep(), longest) * spec.headSize();
+    long history = 6L * count * longest * spec.hidden();
+    return Float.BYTES * (search + kept + history);
+  }
+}
