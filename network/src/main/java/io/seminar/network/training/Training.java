@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
 
 /**
  * Runs a course epoch by epoch: saves the state after each, keeps the best, stops when nothing
@@ -19,23 +18,30 @@ import java.util.concurrent.CountDownLatch;
  * one that was never interrupted.
  */
 public final class Training {
-  private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean stop;
+  private boolean running; // guarded by this
 
   /** A training that can be stopped from another thread. */
   public Training() {}
 
   /**
-   * Asks the training to stop after its current step, and waits until it has; what is saved is
-   * whole then.
+   * Asks the training to stop after its current step, or before its first, and waits until no step
+   * is under way; what is saved is whole then. For any thread but the training's own.
    */
-  public void stop() {
+  public synchronized void stop() {
     stop = true;
     try {
-      ended.await();
+      while (running) {
+        wait();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private synchronized void running(boolean now) {
+    running = now;
+    notifyAll();
   }
 
   /**
@@ -52,10 +58,11 @@ public final class Training {
       Description description,
       Parameters parameters,
       TrainingListener listener) {
+    running(true);
     try {
       return runEpochs(course, options, description, parameters, listener);
     } finally {
-      ended.countDown();
+      running(false);
     }
   }
 
@@ -84,6 +91,9 @@ public final class Training {
     }
     while (epoch < options.epochs()
         && (best == null || epoch - best.epoch() < options.patience())) {
+      if (stop) {
+        throw new TrainingStopped(epoch);
+      }
       int next = epoch + 1;
       SortedMap<String, Double> measures = new TreeMap<>();
       try {
@@ -99,7 +109,7 @@ public final class Training {
                   listener.step(next, examples, expected, loss);
                 }));
         listener.validating(next);
-        measures.putAll(course.validate(parameters));
+        measures.putAll(validate(course, next, parameters));
       } catch (Course.StopRequest e) {
         throw new TrainingStopped(epoch);
       }
@@ -119,10 +129,24 @@ public final class Training {
               new OptimizerState(adam.steps(), adam.first(), adam.second()),
               best));
       listener.epoch(epoch, measures, improved);
-      if (stop) {
-        throw new TrainingStopped(epoch);
-      }
     }
     return folder.publish(description.withHistory(history), best.parameters());
+  }
+
+  private static SortedMap<String, Double> validate(
+      Course course, int epoch, Parameters parameters) {
+    String where = "epoch " + epoch + ", after its last batch: ";
+    for (Parameters.Tensor tensor : parameters.tensors()) {
+      for (float value : tensor.values()) {
+        if (!Float.isFinite(value)) {
+          throw new TrainingException(where + "parameter " + tensor.name() + " holds " + value);
+        }
+      }
+    }
+    try {
+      return course.validate(parameters);
+    } catch (TrainingException e) {
+      throw new TrainingException(where + e.getMessage(), e);
+    }
   }
 }
