@@ -13,8 +13,8 @@ import java.util.List;
  * @param fields the item's fields that are read, in the order of the gate: {@value #ID}, {@value
  *     #ATTRIBUTES} and names of the data set's modalities; at least one
  * @param queries whether pairs hold the query; if not, behaviours and targets are items alone
- * @param projections whether the modality-aware projections G are trained; if not, they stay the
- *     identity
+ * @param projections whether the modality-aware projections G are trained; if not, they stay what
+ *     they are at the start: the identity, or what was restored
  * @param hashBits bits of a signature, 1 to 64: of the whole one ({@code eta}), and a multiple of
  *     {@code hashGroup} ({@code sdim})
  * @param hashGroup τ, bits that must agree ({@code sdim}), 1 to 8

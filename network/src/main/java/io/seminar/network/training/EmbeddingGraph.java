@@ -125,10 +125,6 @@ final class EmbeddingGraph {
     return x.matMul(weight.transpose());
   }
 
-  private NDArray project(NDArray x, String projection) {
-    return leaves.fixed(projection) ? x : linear(x, leaves.dense(projection));
-  }
-
   private NDArray fuse() {
     NDArray gate = leaves.dense("items.gate").softmax(0).reshape(1, -1); // (1, F)
     NDArray weights = present.mul(gate); // (U, F)
@@ -138,7 +134,8 @@ final class EmbeddingGraph {
     weights = weights.div(sum);
     NDArray fused = null;
     for (int f = 0; f < fieldVectors.size(); f++) {
-      NDArray x = project(fieldVectors.get(f), "items." + spec.fields().get(f) + ".projection");
+      NDArray projection = leaves.dense("items." + spec.fields().get(f) + ".projection");
+      NDArray x = linear(fieldVectors.get(f), projection); // (U, d)
       NDArray part = x.mul(weights.get(":, {}:{}", f, f + 1)); // (U, d)
       fused = fused == null ? part : fused.add(part);
     }
@@ -169,7 +166,7 @@ final class EmbeddingGraph {
         leaves
             .numbers(browse, new Shape(queries.length, 1))
             .matMul(leaves.dense("queries.browse").reshape(1, d)); // (Q, d)
-    return project(mean.add(own), "queries.projection");
+    return linear(mean.add(own), leaves.dense("queries.projection"));
   }
 
   /** e_m of a field before its projection, (U, d). */
