@@ -61,15 +61,6 @@ final class Leaves {
     return type;
   }
 
-  boolean has(String name) {
-    return parameters.has(name);
-  }
-
-  /** Whether a parameter is never updated: a projection that is, is the identity. */
-  boolean fixed(String name) {
-    return parameters.tensor(name).kind() == Parameters.Kind.FIXED;
-  }
-
   /** A parameter as a whole, in its own shape. */
   NDArray dense(String name) {
     return dense.computeIfAbsent(
@@ -129,26 +120,38 @@ final class Leaves {
     return manager.create(wide, shape);
   }
 
-  /** Hands over the gradients of all leaves, in the order in which they were made. */
+  /**
+   * Hands over the gradients of all leaves, in the order in which they were made.
+   *
+   * @throws TrainingException at the first that is not finite, by the name of its parameter
+   */
   void gradients(GradientSink sink) {
     for (Map.Entry<String, NDArray> entry : dense.entrySet()) {
       Parameters.Tensor tensor = parameters.tensor(entry.getKey());
       if (learns(tensor)) {
-        sink.accept(tensor, null, gradient(entry.getValue()));
+        sink.accept(tensor, null, gradient(tensor, entry.getValue()));
       }
     }
     for (Rows table : rows) {
       if (learns(table.tensor())) {
-        sink.accept(table.tensor(), table.indices(), gradient(table.values()));
+        sink.accept(table.tensor(), table.indices(), gradient(table.tensor(), table.values()));
       }
     }
   }
 
-  private float[] gradient(NDArray leaf) {
+  private float[] gradient(Parameters.Tensor tensor, NDArray leaf) {
+    float[] numbers;
     try (NDArray gradient = leaf.getGradient()) {
-      return type == DataType.FLOAT32
-          ? gradient.toFloatArray()
-          : gradient.toType(DataType.FLOAT32, false).toFloatArray();
+      numbers =
+          type == DataType.FLOAT32
+              ? gradient.toFloatArray()
+              : gradient.toType(DataType.FLOAT32, false).toFloatArray();
     }
+    for (float number : numbers) {
+      if (!Float.isFinite(number)) {
+        throw new TrainingException("the gradient of " + tensor.name() + " holds " + number);
+      }
+    }
+    return numbers;
   }
 }

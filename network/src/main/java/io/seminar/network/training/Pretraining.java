@@ -3,6 +3,7 @@ package io.seminar.network.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
 import io.seminar.network.checkpoint.Checkpoint;
 import io.seminar.network.checkpoint.Description;
 import io.seminar.network.checkpoint.Stage;
@@ -35,6 +36,8 @@ public final class Pretraining implements Course {
   private static final int PAIRS = 256;
 
   private static final String[] TERMS = {"loss", "next", "align", "relevance"};
+
+  private static final Shape ONE = new Shape(1);
 
   private final TrainingOptions options;
   private final PretrainingOptions own;
@@ -154,6 +157,11 @@ public final class Pretraining implements Course {
       throw new TrainingException(
           "no user has two behaviours before the end of training: expected one at least");
     }
+    if (Double.isNaN(losses.total())) {
+      throw new TrainingException(
+          "no batch has anything to learn from: expected searched behaviours for the objective"
+              + " relevance, items of two fields for align");
+    }
     return losses.means();
   }
 
@@ -213,26 +221,26 @@ public final class Pretraining implements Course {
   }
 
   private double[] measure(PretrainingBatch batch, Parameters parameters) {
-    double[] terms = new double[TERMS.length];
     boolean[] there = new boolean[TERMS.length];
     float[] numbers =
         torch.forward(
             parameters,
             leaves -> {
-              NDList list = new NDList();
-              NDArray[] all =
+              NDArray[] terms =
                   new PretrainingGraph(features, leaves, batch).losses(own.objectives());
-              for (int i = 0; i < all.length; i++) {
-                there[i] = all[i] != null;
-                if (there[i]) {
-                  list.add(all[i].reshape(1));
-                }
+              NDList all = new NDList();
+              for (int i = 0; i < terms.length; i++) {
+                there[i] = terms[i] != null;
+                all.add(there[i] ? terms[i].reshape(1) : leaves.numbers(new float[1], ONE));
               }
-              return NDArrays.concat(list);
+              return NDArrays.concat(all);
             });
-    int n = 0;
+    if (!Float.isFinite(numbers[0])) {
+      throw new TrainingException("the loss is " + numbers[0]);
+    }
+    double[] terms = new double[TERMS.length];
     for (int i = 0; i < terms.length; i++) {
-      terms[i] = there[i] ? numbers[n++] : Double.NaN;
+      terms[i] = there[i] ? numbers[i] : Double.NaN;
     }
     return terms;
   }

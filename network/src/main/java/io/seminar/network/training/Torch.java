@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import io.seminar.network.model.Parameters;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -66,9 +67,10 @@ public final class Torch implements AutoCloseable {
    * One step: the loss, its gradients, the optimiser. Nothing is updated unless the loss is finite.
    *
    * @param trained names of the parameters that get gradients
-   * @param losses of the leaves: the loss first, then scalars for the record, which may be null
+   * @param losses of the leaves: the loss first, then scalars for the record; any may be null, and
+   *     without a loss there is no step
    * @return the same as numbers; NaN for null
-   * @throws TrainingException if the loss is not finite, or memory does not suffice
+   * @throws TrainingException if the loss or a gradient is not finite, or memory does not suffice
    */
   double[] step(
       Parameters parameters,
@@ -79,8 +81,12 @@ public final class Torch implements AutoCloseable {
         GradientCollector collector = Engine.getEngine(ENGINE).newGradientCollector()) {
       Leaves leaves = new Leaves(step, DataType.FLOAT32, parameters, trained);
       NDArray[] values = losses.apply(leaves);
-      collector.backward(values[0]);
       double[] numbers = new double[values.length];
+      if (values[0] == null) {
+        Arrays.fill(numbers, Double.NaN);
+        return numbers;
+      }
+      collector.backward(values[0]);
       for (int i = 0; i < values.length; i++) { // copies to the host: they wait for the device
         numbers[i] = values[i] == null ? Double.NaN : values[i].toFloatArray()[0];
       }
