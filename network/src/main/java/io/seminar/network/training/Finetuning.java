@@ -3,6 +3,7 @@ package io.seminar.network.training;
 import io.seminar.network.checkpoint.Checkpoint;
 import io.seminar.network.checkpoint.Description;
 import io.seminar.network.checkpoint.Stage;
+import io.seminar.network.examples.TimeSplit;
 import io.seminar.network.model.Architecture;
 import io.seminar.network.model.CatalogueFeatures;
 import io.seminar.network.model.Initialization;
@@ -20,7 +21,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 
 /**
  * Trains a network to predict clicks on the requests before T1, with search and attention over the
@@ -92,18 +92,22 @@ public final class Finetuning implements Course {
     }
   }
 
-  /** A checkpoint that has seen what is future here would leak it. */
+  /** A checkpoint that was trained or stopped on what is future here would leak it. */
   private static void requireNoFuture(Checkpoint from, TrainingData data) {
-    long seen = from.description().timeSplit().trainUntil();
-    if (seen > data.split().trainUntil()) {
+    TimeSplit seen = from.description().timeSplit();
+    requireNoLater(from, "trainUntil", seen.trainUntil(), data.split().trainUntil());
+    requireNoLater(from, "validateUntil", seen.validateUntil(), data.split().validateUntil());
+  }
+
+  private static void requireNoLater(Checkpoint from, String name, long seen, long known) {
+    if (seen > known) {
       throw new DatasetException(
           new Problem(
               from.folder().toString(),
               -1,
-              "description.timeSplit.trainUntil",
+              "description.timeSplit." + name,
               Instant.ofEpochMilli(seen).toString(),
-              "no later than the end of this training, "
-                  + Instant.ofEpochMilli(data.split().trainUntil())));
+              "no later than that of this training, " + Instant.ofEpochMilli(known)));
     }
   }
 
@@ -226,7 +230,7 @@ public final class Finetuning implements Course {
 
   @Override
   public SortedMap<String, Double> validate(Parameters parameters) {
-    return new TreeMap<>(validation.measure(features, parameters));
+    return validation.measure(features, parameters);
   }
 
   /**
