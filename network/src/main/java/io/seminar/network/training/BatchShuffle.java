@@ -35,9 +35,10 @@ final class BatchShuffle {
       Consumer<List<T>> batch) {
     List<T> order = new ArrayList<>(examples);
     shuffle(order, random);
-    for (int from = 0; from < order.size(); from += STRETCH * most) {
+    long size = (long) STRETCH * most;
+    for (long from = 0; from < order.size(); from += size) {
       List<T> stretch =
-          new ArrayList<>(order.subList(from, Math.min(order.size(), from + STRETCH * most)));
+          new ArrayList<>(order.subList((int) from, (int) Math.min(order.size(), from + size)));
       stretch.sort(Comparator.comparingInt(length)); // stable, so the result is determined
       List<List<T>> batches = new ArrayList<>();
       int start = 0;

@@ -1,6 +1,5 @@
 package io.seminar.network.training;
 
-import ai.djl.ndarray.NDArray;
 import io.seminar.network.model.CatalogueFeatures;
 import io.seminar.network.model.Parameters;
 import io.seminar.sessions.Request;
@@ -45,12 +44,7 @@ public final class GraphScorer {
     Batch batch = builder.build(examples);
     Arrays.fill(batch.positions(), 1);
     float[] all =
-        torch.forward(
-            parameters,
-            leaves -> {
-              NDArray logits = new HeadGraph(features, leaves, batch).logits();
-              return logits;
-            });
+        torch.forward(parameters, leaves -> new HeadGraph(features, leaves, batch).logits());
     float[][] logits = new float[examples.size()][];
     for (int i = 0; i < logits.length; i++) {
       int from = i * batch.targets();

@@ -214,11 +214,11 @@ final class InterestGraph {
             .reshape(b, d, 1);
     NDArray relevance =
         history(false).matMul(asked).reshape(b, 1, 1, l).add(padding); // (B, 1, 1, L)
-    NDArray worst = relevance.topK(spec.cascade(), 3, true, false).get(0).min(new int[] {3}, true);
+    NDArray found = relevance.topK(spec.cascade(), 3, true, false).get(1); // (B, 1, 1, K1)
     NDArray left =
         relevance
-            .lt(worst)
-            .toType(leaves.type(), false)
+            .onesLike()
+            .scatter(found, leaves.numbers(new float[b * spec.cascade()], found.getShape()), 3)
             .mul(leaves.numbers(searched, new Shape(b, 1, 1, 1)));
     return masked.add(Arithmetic.times(left, MASKED));
   }
