@@ -27,19 +27,19 @@ import java.util.Random;
  * tokens, vector or both), parameters far from the initial ones, and users who come back to the
  * same pairs, so that scores tie.
  */
-final class RandomNetwork implements AutoCloseable {
+public final class RandomNetwork implements AutoCloseable {
   private static final int ITEMS = 60;
   private static final int QUERIES = 15;
 
-  final NetworkSpec spec;
-  final Catalogue catalogue;
-  final QueryTable queries;
-  final float[] counts = new float[ITEMS];
-  final Parameters parameters;
-  final CatalogueFeatures features;
+  public final NetworkSpec spec;
+  public final Catalogue catalogue;
+  public final QueryTable queries;
+  public final float[] counts = new float[ITEMS];
+  public final Parameters parameters;
+  public final CatalogueFeatures features;
   private final Random random;
 
-  RandomNetwork(Path folder, NetworkSpec spec, Random random) {
+  public RandomNetwork(Path folder, NetworkSpec spec, Random random) {
     this.spec = spec;
     this.random = random;
     Dataset dataset = write(folder, random.nextBoolean() ? 5 : 0);
@@ -59,7 +59,7 @@ final class RandomNetwork implements AutoCloseable {
   }
 
   /** A spec of this architecture with everything else drawn. */
-  static NetworkSpec draw(Architecture architecture, Random random) {
+  public static NetworkSpec draw(Architecture architecture, Random random) {
     int heads = 1 + random.nextInt(3);
     List<String> fields = new ArrayList<>();
     while (fields.isEmpty()) {
@@ -142,7 +142,7 @@ final class RandomNetwork implements AutoCloseable {
   }
 
   /** Up to {@code most} behaviours of few different pairs, hours to weeks apart, some at once. */
-  History history(int most) {
+  public History history(int most) {
     int length = random.nextInt(most + 1);
     int[] itemPool = random.ints(8, 0, ITEMS).toArray();
     int[] queryPool = random.ints(3, 0, QUERIES).toArray();
@@ -161,7 +161,7 @@ final class RandomNetwork implements AutoCloseable {
   }
 
   /** A page of {@code size} targets at some behaviour's time, or between, before or after all. */
-  Request request(History history, int size) {
+  public Request request(History history, int size) {
     int length = history.length();
     long time = 1_700_000_000_000L;
     if (length > 0) {
@@ -174,7 +174,7 @@ final class RandomNetwork implements AutoCloseable {
     return request(time, random.nextInt(3) == 0 ? 0 : query, items);
   }
 
-  static Request request(long time, int query, int... items) {
+  public static Request request(long time, int query, int... items) {
     return new Request(
         1, time, query, items, new short[items.length], new byte[items.length], null);
   }

@@ -8,6 +8,7 @@ import io.seminar.sessions.History;
 import io.seminar.sessions.QueryTable;
 import io.seminar.sessions.Request;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -16,7 +17,7 @@ import java.util.List;
  * time, nothing precomputed, nothing folded. It shares nothing with what it checks but the reading
  * of parameters and files.
  */
-final class ReferenceNetwork {
+public final class ReferenceNetwork {
   /** Relative gap below which single precision may choose the other way. */
   private static final double GAP = 2e-5;
 
@@ -28,9 +29,12 @@ final class ReferenceNetwork {
   private final int d;
 
   /** Set where a choice was so close that single precision may make another one. */
-  boolean close;
+  public boolean close;
 
-  ReferenceNetwork(RandomNetwork network) {
+  /** Set where different pairs tie for the last place that is kept: recency decides. */
+  public boolean tied;
+
+  public ReferenceNetwork(RandomNetwork network) {
     spec = network.spec;
     catalogue = network.catalogue;
     queries = network.queries;
@@ -191,9 +195,10 @@ final class ReferenceNetwork {
     return e;
   }
 
-  /** The logit of one target; sets {@link #close}. */
-  double logit(History history, Request request, int item) {
+  /** The logit of one target; sets {@link #close} and {@link #tied}. */
+  public double logit(History history, Request request, int item) {
     close = false;
+    tied = false;
     if (spec.architecture() == Architecture.POPULARITY) {
       return Math.log(1 + counts[item]);
     }
@@ -318,16 +323,16 @@ final class ReferenceNetwork {
     double[] by = new double[length];
     switch (spec.architecture()) {
       case SEMINAR, TWIN -> {
-        return best(s, all, spec.keep());
+        return best(s, all, spec.keep(), pairs);
       }
       case QIN -> {
         if (request.query() == 0 || !spec.queries()) {
-          return best(s, all, spec.keep());
+          return best(s, all, spec.keep(), pairs);
         }
         for (int l = 0; l < length; l++) {
           by[l] = dot(projectedQuery(request.query()), pairs.get(l));
         }
-        return best(s, best(by, all, spec.cascade()), spec.keep());
+        return best(s, best(by, all, spec.cascade(), pairs), spec.keep(), pairs);
       }
       case SIM_HARD -> {
         all.removeIf(
@@ -341,7 +346,7 @@ final class ReferenceNetwork {
                   times("search.target", 0, d, target),
                   times("search.behaviour", 0, d, pairs.get(l)));
         }
-        return best(by, all, spec.keep());
+        return best(by, all, spec.keep(), pairs);
       }
       case ETA -> {
         for (int l = 0; l < length; l++) {
@@ -349,14 +354,15 @@ final class ReferenceNetwork {
             by[l] -= hash(bit, target) != hash(bit, pairs.get(l)) ? 1 : 0;
           }
         }
-        return best(by, all, spec.keep());
+        return best(by, all, spec.keep(), pairs);
       }
       default -> throw new AssertionError(spec.architecture());
     }
   }
 
   /** The k best of the candidates, of equal ones the more recent. */
-  private List<Integer> best(double[] scores, List<Integer> candidates, int k) {
+  private List<Integer> best(
+      double[] scores, List<Integer> candidates, int k, List<double[]> pairs) {
     List<Integer> sorted = new ArrayList<>(candidates);
     sorted.sort(
         Comparator.<Integer>comparingDouble(l -> -scores[l])
@@ -366,9 +372,11 @@ final class ReferenceNetwork {
     }
     double last = scores[sorted.get(k - 1)];
     double next = scores[sorted.get(k)];
+    double[] lastPair = pairs.get(sorted.get(k - 1));
     double largest = 0;
     for (int l : candidates) {
       largest = Math.max(largest, Math.abs(scores[l]));
+      tied |= last == next && scores[l] == last && !Arrays.equals(pairs.get(l), lastPair);
     }
     close |= last != next && last - next < GAP * largest;
     return sorted.subList(0, k);
