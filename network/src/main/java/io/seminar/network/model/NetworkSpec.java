@@ -108,8 +108,11 @@ public record NetworkSpec(
     return 3 * hidden + (intensities() ? heads : 0) + CONTEXT;
   }
 
-  /** Context features: whether the request is a search, and log(1 + L) / 10. */
-  public static final int CONTEXT = 2;
+  /**
+   * Context features: whether the request is a search, log(1 + L) / 10, and the cosine of the
+   * request's query and the target's item, which pretraining teaches (relevance); 0 for browsing.
+   */
+  public static final int CONTEXT = 3;
 
   private static void atLeast(String name, int value, int least) {
     if (value < least) {

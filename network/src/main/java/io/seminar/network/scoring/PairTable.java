@@ -1,10 +1,15 @@
 package io.seminar.network.scoring;
 
+import io.seminar.sessions.Query;
+
 /**
  * Embeddings of query-item pairs as weighted sums of two rows, {@code a query + (1 − a) item}; or a
  * linear image of these, such as their keys. Read only.
  */
 final class PairTable {
+  /** Added to squared lengths, as in training: a zero vector has cosine 0. */
+  private static final double TINY = 1e-12;
+
   private final RowTable items;
   private final RowTable queries; // null: pairs are items alone
   private final float balance;
@@ -56,6 +61,26 @@ final class PairTable {
         part(item, query, h * size, size, perHead[h], row * size);
       }
     }
+  }
+
+  /** Cosine of a query and an item; 0 for browsing, without queries, and where one is zero. */
+  float relevance(int item, int query) {
+    if (queries == null || query == Query.BROWSE_ORDINAL) {
+      return 0;
+    }
+    float[] i = items.block(item);
+    float[] q = queries.block(query);
+    int iAt = items.offset(item);
+    int qAt = queries.offset(query);
+    double product = 0;
+    double iSquared = TINY;
+    double qSquared = TINY;
+    for (int j = 0; j < items.dimension(); j++) {
+      product += (double) i[iAt + j] * q[qAt + j];
+      iSquared += (double) i[iAt + j] * i[iAt + j];
+      qSquared += (double) q[qAt + j] * q[qAt + j];
+    }
+    return (float) (product / Math.sqrt(iSquared * qSquared));
   }
 
   private void part(int item, int query, int from, int n, float[] out, int offset) {

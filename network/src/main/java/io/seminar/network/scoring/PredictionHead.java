@@ -1,6 +1,7 @@
 package io.seminar.network.scoring;
 
 import io.seminar.attention.AttentionKernels;
+import io.seminar.sessions.Query;
 
 /**
  * The last part of a network: interests to logits. Not thread-safe: one a thread, from {@link
@@ -8,13 +9,15 @@ import io.seminar.attention.AttentionKernels;
  */
 public final class PredictionHead {
   private final HeadWeights weights;
+  private final PairTable table;
   private final int hidden;
   private final int heads; // inputs that are intensities
   private final float[] input;
   private final float[][] activations;
 
-  PredictionHead(HeadWeights weights) {
+  PredictionHead(HeadWeights weights, PairTable table) {
     this.weights = weights;
+    this.table = table;
     hidden = weights.spec().hidden();
     heads = weights.spec().intensities() ? weights.spec().heads() : 0;
     input = new float[TrainedNetwork.MOST_TARGETS * weights.inputs(0)];
@@ -33,8 +36,9 @@ public final class PredictionHead {
    * @param intensities (n, H): log of the mean exponential of the kept scores over all behaviours
    *     before the request, 0 if none was kept; null in networks without target attention
    * @param pairs (n, d): the targets
+   * @param items (n): the targets' items
    * @param n targets, at most {@link TrainedNetwork#MOST_TARGETS}
-   * @param searched whether the request has a query
+   * @param query of the request; 0: browsing
    * @param length L, behaviours before the request that are present
    * @param logits from {@code offset}, overwritten
    */
@@ -42,8 +46,9 @@ public final class PredictionHead {
       float[] outputs,
       float[] intensities,
       float[] pairs,
+      int[] items,
       int n,
-      boolean searched,
+      int query,
       int length,
       float[] logits,
       int offset) {
@@ -63,8 +68,9 @@ public final class PredictionHead {
       for (int h = 0; h < heads; h++) {
         input[at + h] = intensities[i * heads + h];
       }
-      input[at + heads] = searched ? 1 : 0;
+      input[at + heads] = query != Query.BROWSE_ORDINAL ? 1 : 0;
       input[at + heads + 1] = context;
+      input[at + heads + 2] = table.relevance(items[i], query);
     }
     float[] below = input;
     int last = activations.length - 1;

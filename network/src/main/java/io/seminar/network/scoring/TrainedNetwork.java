@@ -168,7 +168,7 @@ public final class TrainedNetwork {
    */
   public PredictionHead newHead() {
     pairs();
-    return new PredictionHead(head);
+    return new PredictionHead(head, pairs);
   }
 
   UserInterest newInterest() {

@@ -2,7 +2,6 @@ package io.seminar.network.scoring;
 
 import io.seminar.network.model.Architecture.Interest;
 import io.seminar.sessions.History;
-import io.seminar.sessions.Query;
 import io.seminar.sessions.Request;
 
 /**
@@ -88,8 +87,9 @@ public final class UserScorer {
           outputs,
           intensities,
           page.pairs(),
+          page.items(),
           size,
-          request.query() != Query.BROWSE_ORDINAL,
+          request.query(),
           length,
           logits,
           from);

@@ -29,6 +29,7 @@ final class HeadGraph {
       inputs.add(interest.intensities());
     }
     inputs.add(context(leaves, batch));
+    inputs.add(relevance(features, leaves, batch, embeddings));
     NDArray x = NDArrays.concat(inputs, 2).reshape((long) b * p, -1); // (B P, in)
     int layers = NetworkSpec.HEAD.length;
     for (int n = 0; n <= layers; n++) {
@@ -47,19 +48,43 @@ final class HeadGraph {
     this.auxiliary = interests.auxiliary();
   }
 
+  /** Cosine of query and item; 0 for browsing, and without queries: (B, P, 1). */
+  private static NDArray relevance(
+      CatalogueFeatures features, Leaves leaves, Batch batch, EmbeddingGraph embeddings) {
+    int b = batch.requests();
+    int p = batch.targets();
+    if (!features.spec().queries()) {
+      return leaves.numbers(new float[b * p], new Shape(b, p, 1));
+    }
+    float[] searched = new float[b * p];
+    for (int at = 0; at < searched.length; at++) {
+      searched[at] = batch.queries()[batch.targetQueries()[at]] != 0 ? 1 : 0;
+    }
+    Shape flat = new Shape((long) b * p);
+    NDArray query =
+        EmbeddingGraph.lookUp(embeddings.queries(), leaves.indices(batch.targetQueries(), flat));
+    NDArray item =
+        EmbeddingGraph.lookUp(embeddings.items(), leaves.indices(batch.targetItems(), flat));
+    return Losses.unit(query)
+        .mul(Losses.unit(item))
+        .sum(new int[] {1})
+        .mul(leaves.numbers(searched, flat))
+        .reshape(b, p, 1);
+  }
+
   /** Whether the request is a search, and log(1 + L) / 10: (B, P, 2). */
   private static NDArray context(Leaves leaves, Batch batch) {
     int b = batch.requests();
     int p = batch.targets();
-    float[] context = new float[b * p * NetworkSpec.CONTEXT];
+    float[] context = new float[b * p * 2];
     for (int i = 0; i < b; i++) {
       for (int t = 0; t < p; t++) {
-        int at = (i * p + t) * NetworkSpec.CONTEXT;
+        int at = (i * p + t) * 2;
         context[at] = batch.queries()[batch.targetQueries()[i * p]] != 0 ? 1 : 0;
         context[at + 1] = (float) Math.log1p(batch.lengths()[i]) / 10;
       }
     }
-    return leaves.numbers(context, new Shape(b, p, NetworkSpec.CONTEXT));
+    return leaves.numbers(context, new Shape(b, p, 2));
   }
 
   /** Log odds of a click at the logged position, (B, P); padding has some number too. */

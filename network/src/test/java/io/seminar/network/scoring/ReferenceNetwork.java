@@ -243,6 +243,7 @@ public final class ReferenceNetwork {
     }
     inputs.add(request.query() != 0 ? 1.0 : 0.0);
     inputs.add(Math.log(1 + pairs.size()) / 10);
+    inputs.add(relevance(request.query(), item));
     double[] x = inputs.stream().mapToDouble(v -> v).toArray();
     for (int layer = 0; layer < 3; layer++) {
       String name = "head." + layer;
@@ -254,6 +255,20 @@ public final class ReferenceNetwork {
       x = y;
     }
     return x[0] + p("head.position", 1);
+  }
+
+  private double relevance(int query, int item) {
+    double[] i = item(item);
+    double[] q = spec.queries() && query != 0 ? projectedQuery(query) : null;
+    double product = 0;
+    double squares = 0;
+    double otherSquares = 0;
+    for (int j = 0; i != null && q != null && j < d; j++) {
+      product += q[j] * i[j];
+      squares += q[j] * q[j];
+      otherSquares += i[j] * i[j];
+    }
+    return product == 0 ? 0 : product / Math.sqrt(squares * otherSquares);
   }
 
   private double[] attention(

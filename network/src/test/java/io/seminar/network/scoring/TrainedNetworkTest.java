@@ -204,7 +204,7 @@ class TrainedNetworkTest {
       assertRefused(
           network,
           replaced(network, "head.0.weight", new int[] {128, 20}),
-          "parameter head.0.weight is [128, 20]: expected [128, 22], [out, in]");
+          "parameter head.0.weight is [128, 20]: expected [128, 23], [out, in]");
       assertRefused(
           network, replaced(network, "queries.browse", null), "no parameter queries.browse");
       Parameters broken = network.parameters.copy();
@@ -250,8 +250,9 @@ class TrainedNetworkTest {
                           new float[198],
                           new float[66],
                           new float[198],
+                          new int[33],
                           33,
-                          true,
+                          0,
                           1,
                           new float[33],
                           0))

@@ -100,8 +100,9 @@ final class NetworkModel implements AttentionModel, Coding {
         outputs,
         intensities,
         targets.vectors(),
+        targets.items(),
         targets.count(),
-        targets.query() != 0,
+        targets.query(),
         targets.length(),
         scores,
         0);

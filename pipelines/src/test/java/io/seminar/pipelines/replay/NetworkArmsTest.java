@@ -443,7 +443,7 @@ class NetworkArmsTest {
               if (close) {
                 tooClose++;
               } else {
-                compare(row, i, exact, approximate, pairs, target, request.query() != 0);
+                compare(row, i, exact, approximate, pairs, target, request);
                 compared++;
                 lost += row.arm.startsWith("pq") ? 1 - row.recall[i * RECALL_AT.length] : 0;
               }
@@ -465,7 +465,7 @@ class NetworkArmsTest {
       double[][] approximate,
       List<double[]> pairs,
       double[] target,
-      boolean searched) {
+      Request request) {
     String where = "seed %d, impression %d, %s".formatted(SEED, i, row);
     int length = pairs.size();
     List<Integer> all = IntStream.range(0, length).boxed().toList();
@@ -500,7 +500,10 @@ class NetworkArmsTest {
       targets[j] = (float) target[j];
     }
     float[] logit = new float[1];
-    network.newHead().logits(outputs, intensities, targets, 1, searched, length, logit, 0);
+    int[] item = {row.items[i]};
+    network
+        .newHead()
+        .logits(outputs, intensities, targets, item, 1, request.query(), length, logit, 0);
     assertThat(row.scores[i]).as(where).isCloseTo(logit[0], within((float) TOLERANCE));
     assertThat((double) row.massKept[i]).as(where).isCloseTo(mass, within(TOLERANCE));
     for (int k = 0; k < RECALL_AT.length; k++) {
