@@ -51,6 +51,11 @@ public final class Checkpoint {
     this.digest = digest;
   }
 
+  /** Whether a folder says that it is a checkpoint; {@link #open} tells whether it is whole. */
+  public static boolean isAt(Path folder) {
+    return Files.exists(folder.resolve(MANIFEST));
+  }
+
   /**
    * Checks that a checkpoint can be published, before anything is trained for it.
    *

@@ -41,17 +41,29 @@ public record Description(
    * @param origin where it says it came from
    * @param digest of all of it
    * @param catalogueDigest of its items and queries only
+   * @param examples how much of it there was to train and validate on, by name
    */
-  public record Data(String origin, String digest, String catalogueDigest) {
+  public record Data(
+      String origin, String digest, String catalogueDigest, SortedMap<String, Long> examples) {
     public Data {
       Objects.requireNonNull(origin, "data.origin");
       Objects.requireNonNull(digest, "data.digest");
       Objects.requireNonNull(catalogueDigest, "data.catalogueDigest");
+      examples = sorted(examples);
     }
 
-    /** What identifies a data set. */
+    /** What identifies a data set; no examples are counted. */
     public static Data of(Dataset dataset) {
-      return new Data(dataset.descriptor().origin(), dataset.digest(), dataset.catalogueDigest());
+      return new Data(
+          dataset.descriptor().origin(),
+          dataset.digest(),
+          dataset.catalogueDigest(),
+          new TreeMap<>());
+    }
+
+    /** The same with these counts. */
+    public Data withExamples(SortedMap<String, Long> counts) {
+      return new Data(origin, digest, catalogueDigest, counts);
     }
   }
 
@@ -68,6 +80,11 @@ public record Description(
 
   private static <V> SortedMap<String, V> sorted(Map<String, V> map) {
     return Collections.unmodifiableSortedMap(new TreeMap<>(map));
+  }
+
+  /** The same with other options. */
+  public Description withOptions(SortedMap<String, Object> others) {
+    return new Description(stage, spec, shape, data, timeSplit, others, seed, history, provenance);
   }
 
   /** The same with another history. */

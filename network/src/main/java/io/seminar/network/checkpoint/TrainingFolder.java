@@ -64,6 +64,39 @@ public final class TrainingFolder {
   }
 
   /**
+   * Checks, before anything is read for it, that a training can begin or go on. Writes nothing.
+   *
+   * @param out where its checkpoint will be
+   * @param overwrite whether what is there may be replaced
+   * @param resume whether an interrupted training is to go on
+   * @throws DatasetException as {@link #begin} and {@link #resume} would
+   */
+  public static void check(Path out, boolean overwrite, boolean resume) {
+    if (resume) {
+      resume(out, overwrite);
+      return;
+    }
+    Checkpoint.checkReplaceable(out, overwrite);
+    try {
+      new TrainingFolder(out, overwrite).refuseInterrupted();
+    } catch (IOException e) {
+      throw new DatasetException("cannot read " + beside(out) + ": " + e, e);
+    }
+  }
+
+  private void refuseInterrupted() throws IOException {
+    int epoch = lastEpoch();
+    if (epoch > 0 && !overwrite) {
+      throw JsonFile.problem(
+          folder,
+          "",
+          "a training that was interrupted after epoch " + epoch,
+          "none; it can be resumed, or overwritten",
+          null);
+    }
+  }
+
+  /**
    * Begins a training.
    *
    * @param out where its checkpoint will be
@@ -76,15 +109,7 @@ public final class TrainingFolder {
     Checkpoint.checkReplaceable(out, overwrite);
     TrainingFolder training = new TrainingFolder(out, overwrite);
     try {
-      int epoch = training.lastEpoch();
-      if (epoch > 0 && !overwrite) {
-        throw JsonFile.problem(
-            training.folder,
-            "",
-            "a training that was interrupted after epoch " + epoch,
-            "none; it can be resumed, or overwritten",
-            null);
-      }
+      training.refuseInterrupted();
       Publication.deleteTree(training.folder);
       Files.createDirectories(training.folder);
       return training;

@@ -6,6 +6,8 @@ import io.seminar.sessions.Problem;
 import io.seminar.sessions.Request;
 import io.seminar.sessions.User;
 import java.time.Instant;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * How much there is to train and validate on, so that training that cannot work is refused before
@@ -35,7 +37,13 @@ public record ExampleCounts(
    * @param impressions on these
    * @param clicks impressions with a label of 1 or more
    */
-  public record Period(long requests, long impressions, long clicks) {}
+  public record Period(long requests, long impressions, long clicks) {
+    private void putInto(SortedMap<String, Long> counts, String period) {
+      counts.put(period + "-requests", requests);
+      counts.put(period + "-impressions", impressions);
+      counts.put(period + "-clicks", clicks);
+    }
+  }
 
   /** Counts in one pass over the users. */
   public static ExampleCounts of(UserWindows users, TimeSplit split) {
@@ -49,6 +57,17 @@ public record ExampleCounts(
         counter.rankedUsers,
         counter.behaviours,
         counter.searchedBehaviours);
+  }
+
+  /** The counts for a record: the period and what is counted, with a hyphen between. */
+  public SortedMap<String, Long> byName() {
+    SortedMap<String, Long> counts = new TreeMap<>();
+    training.putInto(counts, "training");
+    validation.putInto(counts, "validation");
+    counts.put("validation-ranked-users", rankedUsers);
+    counts.put("training-behaviours", behaviours);
+    counts.put("training-searched-behaviours", searchedBehaviours);
+    return counts;
   }
 
   /**

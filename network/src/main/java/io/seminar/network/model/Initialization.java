@@ -34,6 +34,10 @@ public final class Initialization {
   private static final double SCALE = 128;
 
   private static final double PSU_SCALE = 10;
+
+  /** Values of a parameter at most: some JVMs have arrays a little shorter than 2^31. */
+  private static final int LARGEST = Integer.MAX_VALUE - 8;
+
   private static final double TABLE_DEVIATION = 0.1;
 
   private Initialization() {}
@@ -42,6 +46,8 @@ public final class Initialization {
    * Fresh parameters.
    *
    * @param counts (items): occurrences before the end of training, taken, not copied
+   * @throws IllegalArgumentException if the spec names a field that the catalogue lacks, or a
+   *     parameter would not fit into one array
    */
   public static Parameters of(NetworkSpec spec, CatalogueShape shape, float[] counts, long seed) {
     Parameters parameters = new Parameters();
@@ -50,8 +56,28 @@ public final class Initialization {
         shape,
         counts,
         seed,
-        (name, kind, dimensions, values) -> parameters.add(name, kind, dimensions, values.get()));
+        (name, kind, dimensions, values) -> {
+          requireArray(name, dimensions);
+          parameters.add(name, kind, dimensions, values.get());
+        });
     return parameters;
+  }
+
+  private static void requireArray(String name, int[] dimensions) {
+    double size = 1;
+    for (int dimension : dimensions) {
+      size *= dimension;
+    }
+    if (size > LARGEST) {
+      throw new IllegalArgumentException(
+          "parameter "
+              + name
+              + " would be "
+              + Arrays.toString(dimensions)
+              + ": expected at most "
+              + LARGEST
+              + " values, which takes a smaller hidden");
+    }
   }
 
   /**

@@ -25,9 +25,10 @@ interface Course {
     /**
      * A step is done.
      *
+     * @param losses means of the epoch so far, by name
      * @throws StopRequest to end the epoch here
      */
-    void step(long examples, long expected, double loss);
+    void step(long examples, long expected, SortedMap<String, Double> losses);
   }
 
   /** Ends an epoch early; nothing of it is kept. */

@@ -3,6 +3,7 @@ package io.seminar.network.training;
 import io.seminar.network.checkpoint.Checkpoint;
 import io.seminar.network.checkpoint.Description;
 import io.seminar.network.checkpoint.Stage;
+import io.seminar.network.checkpoint.TrainingFolder;
 import io.seminar.network.examples.TimeSplit;
 import io.seminar.network.model.Architecture;
 import io.seminar.network.model.CatalogueFeatures;
@@ -66,13 +67,13 @@ public final class Finetuning implements Course {
       FinetuningOptions own,
       NetworkOptions network,
       TrainingListener listener) {
-    Checkpoint.checkReplaceable(options.out(), options.overwrite());
+    TrainingFolder.check(options.out(), options.overwrite(), options.resume());
     Checkpoint from = own.from() == null ? null : Checkpoint.open(own.from());
     if (from != null) {
       from.requireCatalogue(Dataset.open(options.data()));
     }
-    try (TrainingData data = new TrainingData(options, listener);
-        Torch torch = new Torch(options.device(), options.threads())) {
+    try (Torch torch = new Torch(options.device(), options.threads());
+        TrainingData data = new TrainingData(options, listener)) {
       data.counts().requireBothClasses();
       NetworkSpec spec = network.spec(data.shape());
       if (from != null) {
@@ -183,7 +184,7 @@ public final class Finetuning implements Course {
                       done[1]++;
                       losses.add(step(epoch, done[1], batch, parameters, adam));
                       done[0] += batch.size();
-                      report.step(done[0], data.counts().training().requests(), losses.total());
+                      report.step(done[0], data.counts().training().requests(), losses.means());
                     }));
     return losses.means();
   }

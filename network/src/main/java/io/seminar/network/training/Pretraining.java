@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import io.seminar.network.checkpoint.Checkpoint;
 import io.seminar.network.checkpoint.Description;
 import io.seminar.network.checkpoint.Stage;
+import io.seminar.network.checkpoint.TrainingFolder;
 import io.seminar.network.model.Architecture;
 import io.seminar.network.model.CatalogueFeatures;
 import io.seminar.network.model.Initialization;
@@ -91,9 +92,9 @@ public final class Pretraining implements Course {
               + " has no pretraining: expected "
               + Architecture.SEMINAR.key());
     }
-    Checkpoint.checkReplaceable(options.out(), options.overwrite());
-    try (TrainingData data = new TrainingData(options, listener);
-        Torch torch = new Torch(options.device(), options.threads())) {
+    TrainingFolder.check(options.out(), options.overwrite(), options.resume());
+    try (Torch torch = new Torch(options.device(), options.threads());
+        TrainingData data = new TrainingData(options, listener)) {
       data.counts().requireBehaviours();
       NetworkSpec spec = network.spec(data.shape());
       float[] occurrences = data.occurrences();
@@ -151,7 +152,7 @@ public final class Pretraining implements Course {
                       done[1]++;
                       losses.add(step(epoch, done[1], batch, parameters, adam, random));
                       done[0] += batch.size();
-                      report.step(done[0], expected, losses.total());
+                      report.step(done[0], expected, losses.means());
                     }));
     if (done[0] == 0) {
       throw new TrainingException(

@@ -18,7 +18,11 @@ import java.util.TreeMap;
  * one that was never interrupted.
  */
 public final class Training {
+  /** Name of the option that records which measure decides. */
+  private static final String CHOSEN_BY = "chosen-by";
+
   private volatile boolean stop;
+  private boolean begun; // guarded by this
   private boolean running; // guarded by this
 
   /** A training that can be stopped from another thread. */
@@ -27,8 +31,10 @@ public final class Training {
   /**
    * Asks the training to stop after its current step, or before its first, and waits until no step
    * is under way; what is saved is whole then. For any thread but the training's own.
+   *
+   * @return whether the training had begun: false as long as data are only being read
    */
-  public synchronized void stop() {
+  public synchronized boolean stop() {
     stop = true;
     try {
       while (running) {
@@ -37,9 +43,39 @@ public final class Training {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return begun;
+  }
+
+  /**
+   * The epoch whose parameters a checkpoint has: the first of those that validated best; the last
+   * one where validation is undefined throughout.
+   *
+   * @param description of a checkpoint that a training has published
+   * @return counted from 1; 0 if it was not trained in epochs
+   */
+  public static int chosenEpoch(Description description) {
+    if (!(description.options().get(CHOSEN_BY) instanceof String measure)) {
+      return 0;
+    }
+    int chosen = 0;
+    double best = Double.NaN;
+    for (int epoch = 1; epoch <= description.history().size(); epoch++) {
+      double value = description.history().get(epoch - 1).getOrDefault(measure, Double.NaN);
+      if (improves(value, best)) {
+        chosen = epoch;
+        best = value;
+      }
+    }
+    return chosen;
+  }
+
+  /** Whether an epoch replaces the best so far; where that is undefined (NaN), any later one. */
+  private static boolean improves(double value, double best) {
+    return value > best || Double.isNaN(best);
   }
 
   private synchronized void running(boolean now) {
+    begun = true;
     running = now;
     notifyAll();
   }
@@ -60,7 +96,9 @@ public final class Training {
       TrainingListener listener) {
     running(true);
     try {
-      return runEpochs(course, options, description, parameters, listener);
+      SortedMap<String, Object> record = new TreeMap<>(description.options());
+      record.put(CHOSEN_BY, course.decides());
+      return runEpochs(course, options, description.withOptions(record), parameters, listener);
     } finally {
       running(false);
     }
@@ -86,6 +124,7 @@ public final class Training {
       history.addAll(state.description().history());
       best = state.best();
       epoch = state.epoch();
+      listener.resumed(epoch);
     } else {
       folder = TrainingFolder.begin(options.out(), options.overwrite());
     }
@@ -102,11 +141,11 @@ public final class Training {
                 next,
                 parameters,
                 adam,
-                (examples, expected, loss) -> {
+                (examples, expected, losses) -> {
                   if (stop) {
                     throw new Course.StopRequest();
                   }
-                  listener.step(next, examples, expected, loss);
+                  listener.step(next, examples, expected, losses);
                 }));
         listener.validating(next);
         measures.putAll(validate(course, next, parameters));
@@ -116,8 +155,7 @@ public final class Training {
       epoch = next;
       history.add(measures);
       double value = measures.get(course.decides());
-      // A first epoch counts even if its measure is undefined: there is nothing better.
-      boolean improved = best == null || value > best.value();
+      boolean improved = improves(value, best == null ? Double.NaN : best.value());
       if (improved) {
         best = new TrainingState.Best(epoch, value, parameters.copy());
       }

@@ -11,6 +11,7 @@ import io.seminar.network.model.NetworkSpec;
 import io.seminar.sessions.Catalogue;
 import io.seminar.sessions.Dataset;
 import io.seminar.sessions.QueryTable;
+import java.util.SortedMap;
 
 /** The data of a training, opened: users in windows, the split, the catalogue and its counts. */
 final class TrainingData implements AutoCloseable {
@@ -64,7 +65,9 @@ final class TrainingData implements AutoCloseable {
   }
 
   Description.Data description() {
-    return Description.Data.of(dataset);
+    SortedMap<String, Long> examples = counts.byName();
+    examples.put("users-left-out", users.rejected());
+    return Description.Data.of(dataset).withExamples(examples);
   }
 
   @Override

@@ -13,14 +13,21 @@ public interface TrainingListener {
   void counted(ExampleCounts counts);
 
   /**
+   * An interrupted training goes on.
+   *
+   * @param epoch the last one that is done, from 1
+   */
+  void resumed(int epoch);
+
+  /**
    * A step is done.
    *
    * @param epoch from 1
    * @param examples done in this epoch
    * @param expected examples of the epoch, about
-   * @param loss mean of the epoch so far
+   * @param losses means of the epoch so far, by name
    */
-  void step(int epoch, long examples, long expected, double loss);
+  void step(int epoch, long examples, long expected, SortedMap<String, Double> losses);
 
   /** The training steps of an epoch are done, validation begins. */
   void validating(int epoch);

@@ -176,7 +176,8 @@ class TrainingFolderTest {
     Description d = description;
     NetworkSpec spec =
         new NetworkSpec(Architecture.SEMINAR, 8, 2, 5, List.of("id", "text"), true, true, 12, 3, 8);
-    Description.Data data = new Description.Data("x", "y", d.data().catalogueDigest());
+    Description.Data data =
+        new Description.Data("x", "y", d.data().catalogueDigest(), new TreeMap<>());
     TreeMap<String, Object> options = new TreeMap<>(d.options());
     options.put("rate", 0.2f);
     options.put("more", "yes");
@@ -290,6 +291,10 @@ class TrainingFolderTest {
     assertThatThrownBy(() -> TrainingFolder.begin(out, false))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("found a training that was interrupted after epoch 4");
+    assertThatThrownBy(() -> TrainingFolder.check(out, false, false))
+        .hasMessageContaining("found a training that was interrupted after epoch 4");
+    TrainingFolder.check(out, false, true);
+    TrainingFolder.check(out, true, false);
     assertThat(epoch()).isEqualTo(4);
 
     Path foreign = Files.createFile(TrainingFolder.beside(out).resolve("thesis.tex"));

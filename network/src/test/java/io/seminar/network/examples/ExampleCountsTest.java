@@ -14,6 +14,7 @@ import io.seminar.sessions.Request;
 import io.seminar.sessions.User;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,18 @@ class ExampleCountsTest {
     assertThat(counts.rankedUsers()).isEqualTo(1);
     assertThat(counts.behaviours()).isEqualTo(3);
     assertThat(counts.searchedBehaviours()).isEqualTo(2);
+    assertThat(counts.byName())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "training-requests", 2L,
+                "training-impressions", 4L,
+                "training-clicks", 1L,
+                "training-behaviours", 3L,
+                "training-searched-behaviours", 2L,
+                "validation-requests", 2L,
+                "validation-impressions", 4L,
+                "validation-clicks", 3L,
+                "validation-ranked-users", 1L));
     assertThatCode(counts::requireBothClasses).doesNotThrowAnyException();
     assertThatCode(counts::requireBehaviours).doesNotThrowAnyException();
   }

@@ -33,6 +33,16 @@ class InitializationTest {
     }
   }
 
+  @Test
+  void refusesParametersThatNoArrayHolds() {
+    NetworkSpec wide =
+        new NetworkSpec(Architecture.SEMINAR, 1 << 26, 2, 4, List.of("id"), false, true, 12, 3, 8);
+    assertThatThrownBy(() -> Initialization.of(wide, SHAPE, new float[50], 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("parameter items.id would be [50, 67108864]")
+        .hasMessageContaining("smaller hidden");
+  }
+
   @ParameterizedTest
   @EnumSource
   void theLayoutIsThatOfTheParameters(Architecture architecture) {
