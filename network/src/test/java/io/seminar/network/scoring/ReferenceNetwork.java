@@ -132,7 +132,7 @@ public final class ReferenceNetwork {
   }
 
   /** i; null if the item has no field. */
-  double[] item(int item) {
+  public double[] item(int item) {
     double[] sum = new double[d];
     double total = 0;
     for (int f = 0; f < spec.fields().size(); f++) {
@@ -174,7 +174,7 @@ public final class ReferenceNetwork {
   }
 
   /** q', zero where there is no q. */
-  double[] projectedQuery(int query) {
+  public double[] projectedQuery(int query) {
     double[] q = query(query);
     return q == null ? new double[d] : times("queries.projection", 0, d, q);
   }
