@@ -235,7 +235,10 @@ final class SmallWorld {
     public void counted(ExampleCounts counts) {}
 
     @Override
-    public void step(int epoch, long examples, long expected, double loss) {}
+    public void resumed(int epoch) {}
+
+    @Override
+    public void step(int epoch, long examples, long expected, SortedMap<String, Double> losses) {}
 
     @Override
     public void validating(int epoch) {}

@@ -100,7 +100,11 @@ class TrainingRunTest {
                     SmallWorld.options(dataset, out, EPOCHS, 4),
                     new SmallWorld.Quiet() {
                       @Override
-                      public void step(int epoch, long examples, long expected, double loss) {
+                      public void step(
+                          int epoch,
+                          long examples,
+                          long expected,
+                          SortedMap<String, Double> losses) {
                         steps[epoch]++;
                         if (epoch == 2) {
                           stopper.start();
@@ -161,23 +165,6 @@ class TrainingRunTest {
     assertThat(resume(Kind.PRETRAINING, out).description().history()).hasSize(EPOCHS);
   }
 
-  /** Whoever stops a training at the process's end must not wait for what will never begin. */
-  @Test
-  void aStopBeforeTheStartAndOneAfterTheEndDoNotWait() {
-    Training never = new Training();
-    never.stop();
-    Path out = folder.resolve("out");
-    TrainingOptions options = SmallWorld.options(dataset, out, 1, 4);
-    assertThatThrownBy(() -> Kind.PRETRAINING.run(never, options, new SmallWorld.Quiet()))
-        .isInstanceOf(TrainingStopped.class)
-        .hasMessage("stopped before the first epoch was whole: nothing is saved");
-    assertThat(out).doesNotExist();
-
-    Training done = new Training();
-    Kind.PRETRAINING.run(done, options, new SmallWorld.Quiet());
-    done.stop();
-  }
-
   @Test
   void theListenerHearsEveryStepAndEpochAndTheBestEpochIsPublished() {
     List<String> heard = new ArrayList<>();
@@ -191,10 +178,11 @@ class TrainingRunTest {
               private long done;
 
               @Override
-              public void step(int epoch, long examples, long expected, double loss) {
+              public void step(
+                  int epoch, long examples, long expected, SortedMap<String, Double> losses) {
                 assertThat(expected).isEqualTo(24 * 4);
                 assertThat(examples).isGreaterThan(done).isLessThanOrEqualTo(expected);
-                assertThat(loss).isPositive().isFinite();
+                assertThat(losses.get("train.loss")).isPositive().isFinite();
                 done = examples;
               }
 
@@ -227,41 +215,5 @@ class TrainingRunTest {
                     new Validation(users, trained.description().timeSplit(), 3)
                         .measure(features, trained.parameters()))
                 .containsEntry("validation.gauc", best[0]));
-  }
-
-  @Test
-  void trainingEndsWhenNothingImproves() {
-    TrainingOptions options = SmallWorld.options(dataset, folder.resolve("out"), 30, 4);
-    TrainingOptions impatient =
-        new TrainingOptions(
-            options.data(),
-            options.out(),
-            false,
-            false,
-            options.trainUntil(),
-            options.validateUntil(),
-            30,
-            1,
-            options.batch(),
-            options.batchBytes(),
-            options.windowBytes(),
-            options.rate(),
-            options.seed(),
-            1,
-            "cpu",
-            true,
-            options.provenance());
-    List<Boolean> improved = new ArrayList<>();
-    Kind.FINETUNING.run(
-        new Training(),
-        impatient,
-        new SmallWorld.Quiet() {
-          @Override
-          public void epoch(int epoch, SortedMap<String, Double> measures, boolean best) {
-            improved.add(best);
-          }
-        });
-    assertThat(improved).hasSizeLessThan(30);
-    assertThat(improved.indexOf(false)).isEqualTo(improved.size() - 1);
   }
 }
