@@ -27,7 +27,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Trains the pretraining search unit on behaviours before T1 (SEMINAR, section 3); behaviours from
- * T1 to T2 say which epoch is best. No request is read.
+ * T1 to T2 say which epoch is best. Of requests, only which items they showed before T1 is read.
  */
 public final class Pretraining implements Course {
   /** Distinct items of a batch that are aligned at most. */

@@ -51,7 +51,8 @@ public final class RandomNetwork implements AutoCloseable {
     CatalogueShape shape = CatalogueShape.of(catalogue, queries);
     parameters = Initialization.of(spec, shape, counts.clone(), random.nextLong());
     for (Parameters.Tensor tensor : parameters.tensors()) {
-      if (tensor.kind() != Parameters.Kind.FIXED) {
+      // Projections that are fixed may have been trained before.
+      if (tensor.kind() != Parameters.Kind.FIXED || tensor.name().endsWith(".projection")) {
         perturb(tensor);
       }
     }

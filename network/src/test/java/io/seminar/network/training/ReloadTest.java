@@ -1,13 +1,12 @@
 package io.seminar.network.training;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seminar.network.checkpoint.Checkpoint;
 import io.seminar.network.checkpoint.Stage;
 import io.seminar.network.model.Architecture;
 import io.seminar.sessions.Dataset;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,27 +47,12 @@ class ReloadTest {
   }
 
   private List<String> fresh(Dataset dataset, List<String> checkpoints) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (argument.startsWith("--add-") || argument.startsWith("-Darrow")) {
-        command.add(argument);
-      }
-    }
-    command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add(ScoreMain.class.getName());
-    command.add(dataset.folder().toString());
-    command.addAll(checkpoints);
-    Path output = folder.resolve("output");
+    List<String> arguments = new ArrayList<>(List.of(dataset.folder().toString()));
+    arguments.addAll(checkpoints);
     Path errors = folder.resolve("errors");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(output.toFile())
-            .redirectError(errors.toFile())
-            .start();
+    Process process = TestJvm.start(errors, List.of(), ScoreMain.class, arguments);
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(() -> "errors in " + errors).isZero();
-    return Files.readAllLines(output);
+    return output.lines().toList();
   }
 }

@@ -135,7 +135,7 @@ class TrainingRunTest {
         new SmallWorld.Quiet());
   }
 
-  private static void awaitWaiting(Thread thread) {
+  static void awaitWaiting(Thread thread) {
     while (thread.getState() != Thread.State.WAITING) {
       Thread.onSpinWait();
     }
