@@ -183,7 +183,7 @@ public final class ReferenceNetwork {
     return item(item) != null || (spec.queries() && query != 0 && query(query) != null);
   }
 
-  double[] pair(int item, int query) {
+  public double[] pair(int item, int query) {
     double[] i = item(item);
     double[] e = new double[d];
     if (!spec.queries()) {
@@ -306,6 +306,29 @@ public final class ReferenceNetwork {
       intensities[h] = kept.isEmpty() ? 0 : Math.log(total) - Math.log(length);
     }
     return before;
+  }
+
+  /** u of a target that attends to all of these pairs. */
+  public double[] interest(double[] target, List<double[]> pairs) {
+    int size = d / spec.heads();
+    double[] before = new double[d];
+    for (int h = 0; h < spec.heads(); h++) {
+      double[] query = times("attention.query", h * size, size, target);
+      double[] weight = new double[pairs.size()];
+      double total = 0;
+      for (int l = 0; l < weight.length; l++) {
+        double[] key = times("attention.key", h * size, size, pairs.get(l));
+        weight[l] = Math.exp(Math.exp(p("attention.scale", h)) * dot(query, key) / Math.sqrt(size));
+        total += weight[l];
+      }
+      for (int l = 0; l < weight.length; l++) {
+        double[] value = times("attention.value", h * size, size, pairs.get(l));
+        for (int j = 0; j < size; j++) {
+          before[h * size + j] += weight[l] / total * value[j];
+        }
+      }
+    }
+    return times("attention.output", 0, d, before);
   }
 
   private double bias(History history, Request request, int item, int event, int head) {

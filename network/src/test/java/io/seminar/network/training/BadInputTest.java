@@ -142,17 +142,18 @@ class BadInputTest {
                 state.best()));
   }
 
-  /** The only step of the epoch: it is validation that meets the numbers. */
+  /** The only step of the epoch: its numbers are infinite, or only what follows from them is. */
   @ParameterizedTest
   @EnumSource
   void whatTheLastStepLeavesBehindIsLookedAtToo(Kind kind) {
-    List<User> few = users.subList(0, 3);
-    TrainingOptions options =
-        SmallWorld.options(
-            dataset("set", few), folder.resolve("out"), 2, 4, Float.MAX_VALUE / 4, false);
-    assertThatThrownBy(() -> kind.run(new Training(), options, new SmallWorld.Quiet()))
-        .isInstanceOf(TrainingException.class)
-        .hasMessageStartingWith("epoch 1, after its last batch: ");
+    Dataset dataset = dataset("set", users.subList(0, 3));
+    for (float rate : new float[] {Float.MAX_VALUE / 4, 1e30f}) {
+      TrainingOptions options =
+          SmallWorld.options(dataset, folder.resolve("out"), 2, 4, rate, false);
+      assertThatThrownBy(() -> kind.run(new Training(), options, new SmallWorld.Quiet()))
+          .isInstanceOf(TrainingException.class)
+          .hasMessageStartingWith("epoch 1, after its last batch: ");
+    }
   }
 
   // ---------------------------------------------------------------- what there is to learn from

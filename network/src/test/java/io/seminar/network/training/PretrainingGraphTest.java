@@ -1,6 +1,7 @@
 package io.seminar.network.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.seminar.network.model.Architecture;
 import io.seminar.network.model.NetworkSpec;
@@ -109,6 +110,74 @@ class PretrainingGraphTest {
       bb += b[j] * b[j];
     }
     return dot / Math.sqrt(aa * bb);
+  }
+
+  /** −log of the right one's share, among it and what is allowed. */
+  private static double negativeLogShare(double[] logits, int right, boolean[] allowed) {
+    double sum = 0;
+    for (int k = 0; k < logits.length; k++) {
+      sum += k == right || allowed[k] ? Math.exp(logits[k]) : 0;
+    }
+    return Math.log(sum) - logits[right];
+  }
+
+  @Test
+  void whatComesNextIsTheSoftmaxOfScaledCosines() {
+    PretrainingBatch batch = batch(6);
+    Batch b = batch.batch();
+    ReferenceNetwork reference = new ReferenceNetwork(network);
+    double scale = Math.exp(network.parameters.values("psu.scale")[0]);
+    double expected = 0;
+    int rows = 0;
+    for (int i = 0; i < b.requests(); i++) {
+      List<double[]> prefix = new ArrayList<>();
+      for (int l = 0; l < b.lengths()[i]; l++) {
+        int at = i * b.length() + l;
+        prefix.add(
+            reference.pair(b.items()[b.historyItems()[at]], b.queries()[b.historyQueries()[at]]));
+      }
+      double[] logits = new double[b.targets()];
+      boolean[] allowed = new boolean[b.targets()];
+      for (int k = 0; k < b.targets(); k++) {
+        int at = i * b.targets() + k;
+        double[] target =
+            reference.pair(b.items()[b.targetItems()[at]], b.queries()[b.targetQueries()[at]]);
+        logits[k] = scale * cosine(reference.interest(target, prefix), target);
+        allowed[k] = batch.allowed()[at] > 0;
+      }
+      if (!prefix.isEmpty()) {
+        expected += negativeLogShare(logits, i, allowed);
+        rows++;
+      }
+    }
+    assertThat((double) loss(batch, NEXT))
+        .as("seed %d", seed)
+        .isCloseTo(expected / rows, within(1e-3));
+  }
+
+  /** Neither other items of the same query nor the same item found by another one compete. */
+  @Test
+  void relevanceIsTheSoftmaxOverTheItemsOfOtherQueries() {
+    PretrainingBatch batch = batch(8);
+    ReferenceNetwork reference = new ReferenceNetwork(network);
+    int r = batch.pairItems().length;
+    double expected = 0;
+    for (int i = 0; i < r; i++) {
+      double[] query = reference.projectedQuery(batch.batch().queries()[batch.pairQueries()[i]]);
+      double[] logits = new double[r];
+      boolean[] allowed = new boolean[r];
+      for (int j = 0; j < r; j++) {
+        double[] item = reference.item(batch.batch().items()[batch.pairItems()[j]]);
+        logits[j] = cosine(query, item) / RELEVANCE.temperature();
+        allowed[j] =
+            batch.pairQueries()[i] != batch.pairQueries()[j]
+                && batch.pairItems()[i] != batch.pairItems()[j];
+      }
+      expected += negativeLogShare(logits, i, allowed) / r;
+    }
+    assertThat((double) loss(batch, RELEVANCE))
+        .as("seed %d", seed)
+        .isCloseTo(expected, within(1e-4 * expected + 1e-4));
   }
 
   @Test
