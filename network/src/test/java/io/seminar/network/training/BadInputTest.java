@@ -3,6 +3,7 @@ package io.seminar.network.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.types.Shape;
 import io.seminar.network.checkpoint.Checkpoint;
 import io.seminar.network.checkpoint.Description;
 import io.seminar.network.checkpoint.TrainingFolder;
@@ -393,5 +394,17 @@ class BadInputTest {
     assertThatThrownBy(() -> new Torch("gpu:99", 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("GPUs");
+  }
+
+  @Test
+  void memoryThatDoesNotSufficeNamesTheBoundToLower() {
+    try (Torch torch = new Torch("cpu", 1)) {
+      assertThatThrownBy(
+              () ->
+                  torch.forward(
+                      new Parameters(), leaves -> leaves.manager().zeros(new Shape(1L << 48))))
+          .isInstanceOf(TrainingException.class)
+          .hasMessageContaining("out of memory: lower --batch-mib");
+    }
   }
 }
