@@ -172,20 +172,23 @@ public final class Finetuning implements Course {
         .iterate(
             options.seed(),
             epoch,
-            users ->
-                BatchShuffle.batches(
-                    examples(users),
-                    options.batch(),
-                    options.batchBytes(),
-                    builder::length,
-                    this::bytes,
-                    random,
-                    batch -> {
-                      done[1]++;
-                      losses.add(step(epoch, done[1], batch, parameters, adam));
-                      done[0] += batch.size();
-                      report.step(done[0], data.counts().training().requests(), losses.means());
-                    }));
+            users -> {
+              List<Example> examples = examples(users);
+              int page = longestPage(examples);
+              BatchShuffle.batches(
+                  examples,
+                  options.batch(),
+                  options.batchBytes(),
+                  builder::length,
+                  (count, longest) -> bytes(count, page, longest),
+                  random,
+                  batch -> {
+                    done[1]++;
+                    losses.add(step(epoch, done[1], batch, parameters, adam));
+                    done[0] += batch.size();
+                    report.step(done[0], data.counts().training().requests(), losses.means());
+                  });
+            });
     return losses.means();
   }
 
@@ -199,6 +202,14 @@ public final class Finetuning implements Course {
       }
     }
     return examples;
+  }
+
+  private static int longestPage(List<Example> examples) {
+    int longest = 1;
+    for (Example example : examples) {
+      longest = Math.max(longest, example.request().length());
+    }
+    return longest;
   }
 
   private double[] step(
@@ -235,15 +246,20 @@ public final class Finetuning implements Course {
   }
 
   /**
-   * Native bytes of a step, about: the search's scores, and what attention keeps, with gradients.
+   * Native bytes of a step at its peak, about: what the search compares every target and behaviour
+   * with, what attention keeps, and the history, each as often as it was measured to lie there.
    */
-  private long bytes(int count, int longest) {
+  private long bytes(int count, int page, int longest) {
     NetworkSpec spec = features.spec();
-    int page = 32; // of about this many impressions; longer pages weigh more than they are counted
-    long search = 3L * count * spec.heads() * page * longest;
-    long kept =
-        10L * count * spec.heads() * page * Math.min(spec.keep(), longest) * spec.headSize();
-    long history = 6L * count * longest * spec.hidden();
+    int compared =
+        switch (spec.architecture()) {
+          case TWIN -> 9 * spec.heads();
+          case SDIM -> 6 * spec.hashBits() / spec.hashGroup();
+          default -> 3 * spec.heads();
+        };
+    long search = (long) compared * count * page * longest;
+    long kept = 20L * count * page * Math.min(spec.keep(), longest) * spec.hidden();
+    long history = 10L * count * longest * spec.hidden();
     return Float.BYTES * (search + kept + history);
   }
 }
