@@ -1,5 +1,6 @@
 package io.seminar.pipelines.cli;
 
+import io.seminar.network.checkpoint.Checkpoint;
 import io.seminar.reports.store.RunFolder;
 import io.seminar.reports.store.RunManifest;
 import io.seminar.sessions.Dataset;
@@ -16,14 +17,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "inspect", description = "Says what is in a data set or a run.")
+@Command(name = "inspect", description = "Says what is in a data set, a network or a run.")
 final class InspectCommand implements Callable<Integer> {
   private static final int SHOWN = 20;
 
   @Mixin HelpOption help;
   @Spec CommandSpec spec;
 
-  @Parameters(paramLabel = "DATA|RUN", description = "A data set or a run.")
+  @Parameters(paramLabel = "DATA|MODEL|RUN", description = "A data set, a checkpoint or a run.")
   Path folder;
 
   @Option(
@@ -35,6 +36,8 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() {
     if (Files.exists(folder.resolve(RunManifest.FILE_NAME))) {
       inspectRun();
+    } else if (Checkpoint.isAt(folder)) {
+      TrainingSummary.print(Checkpoint.open(folder), spec.commandLine().getOut());
     } else {
       inspectDataset();
     }

@@ -36,7 +36,7 @@ final class MainNumbers {
       }
       rows.add(row);
     }
-    printTable(rows, out);
+    TextTable.print(rows, out);
     RunManifest.Counts counts = run.manifest().counts();
     out.printf(
         Locale.ROOT,
@@ -68,22 +68,5 @@ final class MainNumbers {
     return Double.isNaN(cell.low())
         ? value
         : value + String.format(Locale.ROOT, " [%.4f, %.4f]", cell.low(), cell.high());
-  }
-
-  private static void printTable(List<List<String>> rows, PrintWriter out) {
-    int columns = rows.get(0).size();
-    int[] widths = new int[columns];
-    for (List<String> row : rows) {
-      for (int c = 0; c < columns; c++) {
-        widths[c] = Math.max(widths[c], row.get(c).length());
-      }
-    }
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int c = 0; c < columns; c++) {
-        line.append(row.get(c)).append(" ".repeat(widths[c] - row.get(c).length() + 2));
-      }
-      out.println(line.toString().stripTrailing());
-    }
   }
 }

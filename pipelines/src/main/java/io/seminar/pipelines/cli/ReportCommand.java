@@ -1,5 +1,7 @@
 package io.seminar.pipelines.cli;
 
+import io.seminar.network.checkpoint.Checkpoint;
+import io.seminar.pipelines.training.TrainingReports;
 import io.seminar.reports.html.ReportWriter;
 import io.seminar.reports.store.RunFolder;
 import java.nio.file.Path;
@@ -13,17 +15,23 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "report",
     description =
-        "Writes RUN/report: one HTML page, its charts as SVG and PNG, all numbers as CSV.")
+        "Writes RUN/report or MODEL/report: one HTML page, its charts as SVG and PNG, all numbers as"
+            + " CSV.")
 final class ReportCommand implements Callable<Integer> {
   @Mixin HelpOption help;
   @Spec CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN", description = "Folder of a finished run.")
-  Path run;
+  @Parameters(
+      paramLabel = "RUN|MODEL",
+      description = "Folder of a finished run, or checkpoint of a network.")
+  Path folder;
 
   @Override
   public Integer call() {
-    Path html = ReportWriter.write(RunFolder.open(run));
+    Path html =
+        Checkpoint.isAt(folder)
+            ? TrainingReports.write(Checkpoint.open(folder))
+            : ReportWriter.write(RunFolder.open(folder));
     spec.commandLine().getOut().println(html);
     return 0;
   }

@@ -1,6 +1,7 @@
 package io.seminar.pipelines.cli;
 
 import io.seminar.attention.quantization.CodebookException;
+import io.seminar.network.training.TrainingException;
 import io.seminar.sessions.DatasetException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -20,6 +21,8 @@ import picocli.CommandLine.ParseResult;
       DemoCommand.class,
       SimulateCommand.class,
       InspectCommand.class,
+      PretrainCommand.class,
+      FinetuneCommand.class,
       QuantizeCommand.class,
       ReplayCommand.class,
       ReportCommand.class
@@ -95,7 +98,9 @@ public final class Seminar {
       return e;
     }
     for (Throwable t = e; t != null; t = t.getCause()) {
-      if (t instanceof DatasetException || t instanceof CodebookException) {
+      if (t instanceof DatasetException
+          || t instanceof CodebookException
+          || t instanceof TrainingException) {
         return t;
       }
     }

@@ -7,6 +7,7 @@ import io.seminar.pipelines.evaluation.Calibration;
 import io.seminar.pipelines.evaluation.EvaluateOutcomes;
 import io.seminar.pipelines.evaluation.SliceSet;
 import io.seminar.pipelines.evaluation.Tally;
+import io.seminar.pipelines.provenance.Build;
 import io.seminar.pipelines.runner.Progress;
 import io.seminar.pipelines.runner.Runner;
 import io.seminar.pipelines.runner.WorkDone;

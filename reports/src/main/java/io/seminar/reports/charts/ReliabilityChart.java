@@ -2,7 +2,6 @@ package io.seminar.reports.charts;
 
 import java.awt.Color;
 import java.util.List;
-import java.util.Locale;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.annotations.XYLineAnnotation;
 import org.jfree.chart.axis.NumberAxis;
@@ -111,7 +110,7 @@ public final class ReliabilityChart {
 
   private static NumberAxis exact(String label, double low, double high) {
     NumberAxis axis = new NumberAxis(label);
-    axis.setStandardTickUnits(NumberAxis.createStandardTickUnits(Locale.ROOT));
+    axis.setStandardTickUnits(Style.tickUnits());
     axis.setRange(low, high);
     Style.dress(axis);
     return axis;

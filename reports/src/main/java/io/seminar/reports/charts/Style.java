@@ -10,9 +10,12 @@ import java.awt.geom.AffineTransform;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
+import java.text.NumberFormat;
 import java.util.Locale;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.NumberTickUnitSource;
+import org.jfree.chart.axis.TickUnitSource;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.block.BlockBorder;
 import org.jfree.chart.plot.Plot;
@@ -181,10 +184,17 @@ public final class Style {
     axis.setTickMarkPaint(QUIET);
   }
 
+  /** Ticks at 1, 2 and 5 times the powers of ten, with as many decimals as tell them apart. */
+  static TickUnitSource tickUnits() {
+    NumberFormat format = NumberFormat.getNumberInstance(Locale.ROOT);
+    format.setMaximumFractionDigits(9);
+    return new NumberTickUnitSource(false, format);
+  }
+
   /** A linear axis over [low, high] with a margin, whose labels do not depend on the locale. */
   static NumberAxis linear(String label, double low, double high) {
     NumberAxis axis = new NumberAxis(label);
-    axis.setStandardTickUnits(NumberAxis.createStandardTickUnits(Locale.ROOT));
+    axis.setStandardTickUnits(tickUnits());
     // Labels keep their distance from one another.
     axis.setTickLabelInsets(new RectangleInsets(2, 8, 2, 8));
     double span = high - low;

@@ -8,8 +8,6 @@ import io.seminar.reports.store.Machine;
 import io.seminar.reports.store.RunManifest;
 import io.seminar.reports.store.TimingsFile;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -78,15 +76,7 @@ final class ReportPage {
 
   /** The whole page. */
   String document() throws IOException {
-    html.markup("<!DOCTYPE html>");
-    html.open("html", "lang", "en");
-    html.open("head");
-    html.empty("meta", "charset", "utf-8");
-    html.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-    html.element("title", "SEMINAR Eval: " + manifest.runId());
-    html.open("style").markup(css()).close("style");
-    html.close("head");
-    html.open("body");
+    Page.open(html, manifest.runId());
     header();
     html.open("main");
     summary();
@@ -101,14 +91,8 @@ final class ReportPage {
     glossary();
     notes();
     html.close("main");
-    html.close("body").close("html");
+    Page.close(html);
     return html.document();
-  }
-
-  private static String css() throws IOException {
-    try (InputStream in = ReportPage.class.getResourceAsStream("page.css")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 
   private void header() {
@@ -510,13 +494,7 @@ final class ReportPage {
     facts.put("JVM", machine.jvm() + ", heap up to " + Numbers.bytes(machine.maxHeapBytes()));
     facts.put("JVM flags", String.join(" ", machine.flags()));
     manifest.libraries().forEach((name, version) -> facts.put("library " + name, version));
-    html.open("dl", "class", "facts");
-    facts.forEach(
-        (name, fact) -> {
-          html.element("dt", name);
-          html.element("dd", fact == null || fact.isEmpty() ? Numbers.NONE : fact);
-        });
-    html.close("dl");
+    Page.facts(html, facts);
     details("All of run.json");
     html.open("pre").text(manifest.toJson()).close("pre");
     html.close("details");
@@ -742,10 +720,7 @@ final class ReportPage {
 
   private void figure(Chart chart) {
     charts.add(chart);
-    html.open("figure");
-    html.markup(chart.svg());
-    html.element("figcaption", chart.description());
-    html.close("figure");
+    Page.figure(html, chart);
   }
 
   private void section(String id, String title) {
@@ -761,8 +736,7 @@ final class ReportPage {
   }
 
   private void table(String kind) {
-    // A frame of its own, so that a wide table scrolls and the page does not.
-    html.open("div", "class", "scroll", "tabindex", "0").open("table", "class", kind);
+    Page.table(html, kind);
   }
 
   private void head(String... titles) {
@@ -775,7 +749,7 @@ final class ReportPage {
   }
 
   private void endTable() {
-    html.close("tbody").close("table").close("div");
+    Page.endTable(html);
   }
 
   private void armHeader(String name) {

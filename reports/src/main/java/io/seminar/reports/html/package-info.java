@@ -1,5 +1,6 @@
 /**
- * The report of a run: one self-contained page, the same charts as files, and every number as CSV.
- * {@link io.seminar.reports.html.ReportWriter} is the door.
+ * The report of a run, or of a training: one self-contained page, the same charts as files, and
+ * every number as CSV. {@link io.seminar.reports.html.ReportWriter} and {@link
+ * io.seminar.reports.html.TrainingReportWriter} are the doors.
  */
 package io.seminar.reports.html;

@@ -81,9 +81,26 @@ class ChartTest {
             new StageTimeChart.Stage("attend", List.of(3e5, Double.NaN))));
   }
 
+  private static Chart epochs(int chosen, Double... values) {
+    return EpochChart.of(
+        "epochs",
+        "Loss",
+        "two curves",
+        "nats",
+        List.of(
+            new EpochChart.Curve("training", 1, List.of(values)),
+            new EpochChart.Curve("validation", 2, List.of(values))),
+        chosen);
+  }
+
   private static List<Chart> all() {
     return List.of(
-        curves(List.of(1, 10, 100)), intervals(0), intervals(Double.NaN), reliability(), stages());
+        curves(List.of(1, 10, 100)),
+        intervals(0),
+        intervals(Double.NaN),
+        reliability(),
+        stages(),
+        epochs(2, 0.9, 0.7, 0.8));
   }
 
   private static Document parse(String xml) throws Exception {
@@ -147,6 +164,31 @@ class ChartTest {
     assertThat(texts(curves(List.of(1, 1_000_000))))
         .contains("1", "10", "100", "1000", "10k", "100k", "1M")
         .doesNotContain("200k");
+  }
+
+  @Test
+  void epochsAreWholeAndTheChosenOneIsMarked() throws Exception {
+    assertThat(texts(epochs(2, 0.9, 0.7, 0.8)))
+        .contains("epoch", "nats", "1", "2", "3", "training", "validation", "chosen")
+        .doesNotContain("1.5", "2.5");
+    assertThat(texts(epochs(0, 0.9, 0.7))).doesNotContain("chosen");
+    assertThat(texts(epochs(1, 0.5))).contains("1", "chosen");
+  }
+
+  @Test
+  void epochsWithoutAValueAreLeftOut() throws Exception {
+    String infinite = Double.toString(Double.POSITIVE_INFINITY);
+    assertThat(texts(epochs(2, Double.NaN, 0.5, Double.POSITIVE_INFINITY)))
+        .contains("epoch", "2")
+        .doesNotContain("0", "0.0", "NaN", "∞", infinite);
+    assertThat(texts(epochs(0, Double.NaN))).contains("epoch");
+  }
+
+  @Test
+  void valuesThatDifferLittleHaveTicksThatDiffer() throws Exception {
+    List<String> texts = texts(epochs(1, 0.5158, 0.5113, 0.5118));
+    List<String> ticks = texts.stream().filter(text -> text.startsWith("0.51")).toList();
+    assertThat(ticks).hasSizeGreaterThan(2).doesNotHaveDuplicates();
   }
 
   @Test

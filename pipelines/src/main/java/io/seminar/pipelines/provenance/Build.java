@@ -1,4 +1,4 @@
-package io.seminar.pipelines.replay;
+package io.seminar.pipelines.provenance;
 
 import io.seminar.reports.store.RunManifest;
 import java.io.IOException;
@@ -9,13 +9,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** What this build is made of: its version and those of the libraries that matter to results. */
-final class Build {
+public final class Build {
   private static final String RESOURCE = "/io/seminar/pipelines/build.properties";
   private static final String LIBRARY = "library.";
 
   private final Properties properties = new Properties();
 
-  Build() {
+  /** Reads what the build has left. */
+  public Build() {
     try (InputStream in = Build.class.getResourceAsStream(RESOURCE)) {
       properties.load(in);
     } catch (IOException e) {
@@ -24,14 +25,14 @@ final class Build {
   }
 
   /** Version, and the source revision that the launcher names. */
-  RunManifest.Code code() {
+  public RunManifest.Code code() {
     String revision = System.getProperty("seminar.revision", "");
     return new RunManifest.Code(
         properties.getProperty("version"), revision.isEmpty() ? null : revision);
   }
 
   /** Version by library. */
-  SortedMap<String, String> libraries() {
+  public SortedMap<String, String> libraries() {
     SortedMap<String, String> libraries = new TreeMap<>();
     for (String key : properties.stringPropertyNames()) {
       if (key.startsWith(LIBRARY)) {
