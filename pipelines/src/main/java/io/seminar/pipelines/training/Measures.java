@@ -16,6 +16,12 @@ public final class Measures {
   /** The negative of a loss that is shown. */
   private static final Set<String> HIDDEN = Set.of("validation.score");
 
+  /** What begins the names of measures on the validation period. */
+  static final String VALIDATION = "validation.";
+
+  /** What begins the names of measures on the training period. */
+  static final String TRAINING = "train.";
+
   private static final String NATS = "nats";
 
   private record Group(String id, String title, String yLabel, String... keys) {}
@@ -54,6 +60,13 @@ public final class Measures {
     }
     shown.addAll(rest);
     return shown;
+  }
+
+  /** Whether anything was measured on the validation period. */
+  static boolean validated(List<SortedMap<String, Double>> epochs) {
+    return epochs.stream()
+        .flatMap(epoch -> epoch.entrySet().stream())
+        .anyMatch(entry -> entry.getKey().startsWith(VALIDATION) && !entry.getValue().isNaN());
   }
 
   /** The same with titles and explanations. */

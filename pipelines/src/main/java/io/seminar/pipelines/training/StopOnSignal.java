@@ -29,7 +29,8 @@ final class StopOnSignal implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  private void stop() {
+  /** What the JVM runs when it is told to end. */
+  void stop() {
     if (!training.stop()) {
       notBegun.run();
       return;

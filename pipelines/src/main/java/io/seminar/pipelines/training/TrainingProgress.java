@@ -20,9 +20,6 @@ final class TrainingProgress implements TrainingListener {
   /** Rejected rows that are told one by one. */
   private static final int SHOWN = 5;
 
-  private static final String TRAIN = "train.";
-  private static final String VALIDATION = "validation.";
-
   private final Kind kind;
   private final String command;
   private final int epochs;
@@ -117,16 +114,18 @@ final class TrainingProgress implements TrainingListener {
     List<String> trained = new ArrayList<>();
     List<String> validated = new ArrayList<>();
     for (String key : Measures.shown(List.of(measures))) {
-      boolean validation = key.startsWith(VALIDATION);
+      boolean validation = key.startsWith(Measures.VALIDATION);
       (validation ? validated : trained)
-          .add(name(key, validation ? VALIDATION : TRAIN) + " " + value(measures.get(key)));
+          .add(
+              name(key, validation ? Measures.VALIDATION : Measures.TRAINING)
+                  + " "
+                  + value(measures.get(key)));
     }
     keep.accept(
         head(epoch)
             + "trained "
             + String.join(", ", trained)
-            + "; validated "
-            + String.join(", ", validated)
+            + (validated.isEmpty() ? "" : "; validated " + String.join(", ", validated))
             + (best ? ", best so far" : ""));
   }
 
@@ -153,7 +152,7 @@ final class TrainingProgress implements TrainingListener {
         + number(expected)
         + " "
         + kind.unit()
-        + String.format(Locale.ROOT, ", %,.0f a second, ", rate)
+        + String.format(Locale.ROOT, rate < 10 ? ", %.1f a second, " : ", %,.0f a second, ", rate)
         + (mayEndSooner ? "at most " : "")
         + Durations.text(left)
         + " left"
@@ -168,7 +167,7 @@ final class TrainingProgress implements TrainingListener {
     StringBuilder text = new StringBuilder();
     for (String key : Measures.shown(List.of(losses))) {
       text.append(text.length() == 0 ? "; " : ", ");
-      text.append(name(key, TRAIN)).append(' ').append(value(losses.get(key)));
+      text.append(name(key, Measures.TRAINING)).append(' ').append(value(losses.get(key)));
     }
     return text.toString();
   }

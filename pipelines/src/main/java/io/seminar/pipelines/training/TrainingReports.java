@@ -108,8 +108,11 @@ public final class TrainingReports {
       notes.add("Nothing is learned in epochs: it counts how often items occur in training.");
     } else if (!description.history().isEmpty()) {
       notes.add(
-          "The network has the parameters of the epoch that validated best, the first of these. What"
-              + " was validated on has thereby been used: only later requests tell how good it is.");
+          Measures.validated(description.history())
+              ? "The network has the parameters of the epoch that validated best, the first of these."
+                  + " What was validated on has thereby been used: only later requests tell how good"
+                  + " it is."
+              : "There was nothing to validate on: the network has the parameters of the last epoch.");
     }
     long leftOut = description.data().examples().getOrDefault("users-left-out", 0L);
     if (leftOut > 0) {

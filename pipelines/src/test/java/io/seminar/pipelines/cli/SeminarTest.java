@@ -192,6 +192,8 @@ class SeminarTest {
         "simulate",
         "inspect",
         "quantize",
+        "pretrain",
+        "finetune",
         "replay",
         "report",
         "import",

@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Starts a Java virtual machine of its own with the tests' class path and the launcher's flags. */
-final class ForkedJvm {
+public final class ForkedJvm {
   private ForkedJvm() {}
 
   /** Standard output and error go, together, to {@code log}. */
-  static Process start(Path log, List<String> options, Class<?> main, String... arguments)
+  public static Process start(Path log, List<String> options, Class<?> main, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -19,6 +19,7 @@ final class ForkedJvm {
     command.add("-Darrow.enable_unsafe_memory_access=true");
     command.add("-Darrow.enable_null_check_for_get=false");
     command.add("-Djava.awt.headless=true");
+    command.add("-Dai.djl.offline=true");
     command.addAll(options);
     command.add("-cp");
     command.add(
