@@ -60,9 +60,12 @@ public final class TrainingRun {
    */
   public Optional<Outcome> run(Work work) {
     Training training = new Training();
-    try (StopOnSignal signal =
-        new StopOnSignal(training, () -> say("stopped before the training began"))) {
+    StopOnSignal signal =
+        new StopOnSignal(training, () -> say("stopped before the training began"));
+    try {
       return runAndSay(training, work);
+    } finally {
+      signal.close(); // not before all is said
     }
   }
 
