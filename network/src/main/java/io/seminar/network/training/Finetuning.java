@@ -219,7 +219,6 @@ public final class Finetuning implements Course {
       return torch.step(
           parameters,
           adam,
-          name -> true,
           leaves -> HeadGraph.losses(new HeadGraph(features, leaves, batch), leaves, batch));
     } catch (TrainingException e) {
       Example first = examples.get(0);

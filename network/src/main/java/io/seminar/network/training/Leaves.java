@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
 /**
  * The parameters that one step uses, as the leaves of its graph: dense ones whole, of the tables
@@ -22,7 +21,7 @@ final class Leaves {
   private final NDManager manager;
   private final DataType type;
   private final Parameters parameters;
-  private final Predicate<String> trained;
+  private final boolean differentiated;
   private final Map<String, NDArray> dense = new LinkedHashMap<>();
   private final List<Rows> rows = new ArrayList<>();
 
@@ -44,13 +43,13 @@ final class Leaves {
    *
    * @param manager of the step
    * @param type of all numbers; FLOAT64 only where gradients are checked
-   * @param trained names of parameters that get gradients, of those that are not fixed
+   * @param differentiated whether parameters that are not fixed get gradients
    */
-  Leaves(NDManager manager, DataType type, Parameters parameters, Predicate<String> trained) {
+  Leaves(NDManager manager, DataType type, Parameters parameters, boolean differentiated) {
     this.manager = manager;
     this.type = type;
     this.parameters = parameters;
-    this.trained = trained;
+    this.differentiated = differentiated;
   }
 
   NDManager manager() {
@@ -102,7 +101,7 @@ final class Leaves {
   }
 
   private boolean learns(Parameters.Tensor tensor) {
-    return tensor.kind() != Parameters.Kind.FIXED && trained.test(tensor.name());
+    return differentiated && tensor.kind() != Parameters.Kind.FIXED;
   }
 
   /** An input of the step, in the step's type. */

@@ -178,7 +178,6 @@ public final class Pretraining implements Course {
       return torch.step(
           parameters,
           adam,
-          name -> true,
           leaves -> new PretrainingGraph(features, leaves, batch).losses(own.objectives()));
     } catch (TrainingException e) {
       throw new TrainingException(

@@ -54,10 +54,9 @@ final class PretrainingGraph {
     Batch prefixes = batch.batch();
     int b = prefixes.requests();
     int c = prefixes.targets();
-    InterestGraph interests = new InterestGraph(features, leaves, prefixes, embeddings);
-    NDArray u = interests.fullAttention(); // (B, C, d)
-    NDArray cosine =
-        Losses.unit(u).mul(Losses.unit(interests.targets())).sum(new int[] {2}); // (B, C)
+    PairGraph pairs = new PairGraph(leaves, prefixes, embeddings, spec.hidden());
+    NDArray u = new AttentionGraph(features, leaves, prefixes, pairs).fullAttention(); // (B, C, d)
+    NDArray cosine = Losses.unit(u).mul(Losses.unit(pairs.targets())).sum(new int[] {2}); // (B, C)
     NDArray logits = cosine.mul(leaves.dense("psu.scale").exp());
     float[] rows = new float[b];
     int[] positive = new int[b];

@@ -12,7 +12,6 @@ import io.seminar.network.model.Parameters;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
  * The engine on one device: runs steps and forward passes, each in a manager of its own, so that
@@ -66,20 +65,15 @@ public final class Torch implements AutoCloseable {
   /**
    * One step: the loss, its gradients, the optimiser. Nothing is updated unless the loss is finite.
    *
-   * @param trained names of the parameters that get gradients
    * @param losses of the leaves: the loss first, then scalars for the record; any may be null, and
    *     without a loss there is no step
    * @return the same as numbers; NaN for null
    * @throws TrainingException if the loss or a gradient is not finite, or memory does not suffice
    */
-  double[] step(
-      Parameters parameters,
-      Adam adam,
-      Predicate<String> trained,
-      Function<Leaves, NDArray[]> losses) {
+  double[] step(Parameters parameters, Adam adam, Function<Leaves, NDArray[]> losses) {
     try (NDManager step = manager.newSubManager();
         GradientCollector collector = Engine.getEngine(ENGINE).newGradientCollector()) {
-      Leaves leaves = new Leaves(step, DataType.FLOAT32, parameters, trained);
+      Leaves leaves = new Leaves(step, DataType.FLOAT32, parameters, true);
       NDArray[] values = losses.apply(leaves);
       double[] numbers = new double[values.length];
       if (values[0] == null) {
@@ -104,7 +98,7 @@ public final class Torch implements AutoCloseable {
   /** Numbers without gradients: what {@code forward} returns, copied to the host. */
   float[] forward(Parameters parameters, Function<Leaves, NDArray> forward) {
     try (NDManager pass = manager.newSubManager()) {
-      Leaves leaves = new Leaves(pass, DataType.FLOAT32, parameters, name -> false);
+      Leaves leaves = new Leaves(pass, DataType.FLOAT32, parameters, false);
       return forward.apply(leaves).toFloatArray();
     } catch (EngineException e) {
       throw outOfMemory(e);

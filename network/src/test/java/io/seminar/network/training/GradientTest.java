@@ -133,7 +133,7 @@ class GradientTest {
     Map<String, float[]> gradients = new TreeMap<>();
     try (NDManager manager = NDManager.newBaseManager(Device.cpu(), ENGINE);
         GradientCollector collector = Engine.getEngine(ENGINE).newGradientCollector()) {
-      Leaves leaves = new Leaves(manager, DataType.FLOAT64, parameters, name -> true);
+      Leaves leaves = new Leaves(manager, DataType.FLOAT64, parameters, true);
       collector.backward(loss.apply(leaves));
       leaves.gradients(
           (tensor, rows, gradient) ->
@@ -210,7 +210,7 @@ class GradientTest {
 
   private static double evaluate(Parameters parameters, Loss loss) {
     try (NDManager manager = NDManager.newBaseManager(Device.cpu(), ENGINE)) {
-      return loss.apply(new Leaves(manager, DataType.FLOAT64, parameters, name -> false))
+      return loss.apply(new Leaves(manager, DataType.FLOAT64, parameters, false))
           .toDoubleArray()[0];
     }
   }

@@ -89,7 +89,6 @@ class NativeMemoryTest {
             torch.step(
                 parameters,
                 adam,
-                name -> true,
                 leaves -> HeadGraph.losses(new HeadGraph(trained, leaves, batch), leaves, batch));
           }
         }

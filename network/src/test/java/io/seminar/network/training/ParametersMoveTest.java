@@ -67,7 +67,6 @@ class ParametersMoveTest {
           torch.step(
               after,
               new Adam(after, 0.01f),
-              name -> true,
               leaves -> HeadGraph.losses(new HeadGraph(features, leaves, batch), leaves, batch));
       assertThat(losses[0]).isPositive();
       Set<String> expected = trained(before);
@@ -86,7 +85,6 @@ class ParametersMoveTest {
     torch.step(
         after,
         new Adam(after, 0.01f),
-        name -> true,
         leaves ->
             new PretrainingGraph(features, leaves, batch)
                 .losses(SmallWorld.PRETRAINING.objectives()));
@@ -126,7 +124,6 @@ class ParametersMoveTest {
     torch.step(
         after,
         new Adam(after, 0.01f),
-        name -> true,
         leaves -> new PretrainingGraph(features, leaves, batch).losses(objectives));
     return SmallWorld.moved(before, after);
   }

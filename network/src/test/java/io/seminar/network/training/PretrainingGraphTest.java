@@ -208,7 +208,6 @@ class PretrainingGraphTest {
       torch.step(
           network.parameters,
           adam,
-          name -> true,
           leaves -> new PretrainingGraph(network.features, leaves, batch).losses(objectives));
     }
   }

@@ -60,7 +60,7 @@ class SearchAgreementTest {
   private static NDArray engineScores(
       RandomNetwork network, NDManager manager, int[] items, int[] queries) {
     NetworkSpec spec = network.spec;
-    Leaves leaves = new Leaves(manager, DataType.FLOAT32, network.parameters, name -> false);
+    Leaves leaves = new Leaves(manager, DataType.FLOAT32, network.parameters, false);
     DistinctIndex distinctItems = new DistinctIndex(network.features.items());
     DistinctIndex distinctQueries = new DistinctIndex(network.features.queries());
     int[] itemNumbers = new int[items.length];
