@@ -1,20 +1,10 @@
 package io.seminar.pipelines.cli;
 
-import io.seminar.pipelines.quantization.CatalogueQuantizer;
-import io.seminar.pipelines.replay.Replay;
-import io.seminar.pipelines.runner.Runner;
-import io.seminar.reports.html.ReportWriter;
-import io.seminar.reports.store.RunFolder;
-import io.seminar.testdata.importers.ImportSettings;
-import io.seminar.testdata.importers.Importers;
-import io.seminar.testdata.simulation.SimulatorOptions;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,22 +12,23 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+/** Runs the other commands one after the other, and shows what could have been typed. */
 @Command(
     name = "demo",
     description =
-        "All of it, small: simulate (or import), quantize at three sizes, replay, report.")
+        "All of it, small: simulate (or import), pretrain and finetune a network, quantize at three"
+            + " sizes, replay, report.")
 final class DemoCommand implements Callable<Integer> {
-  private static final int[] CODE_BYTES = {8, 16, 32};
+  private static final List<Integer> CODE_BYTES = List.of(8, 16, 32);
 
   @Mixin CommonOptions common;
-  @Mixin ReplayOptions replay;
   @Spec CommandSpec spec;
 
   @Option(
       names = "--out",
       defaultValue = "demo",
       paramLabel = "DIR",
-      description = "Folder for data, codebooks and run (demo).")
+      description = "Folder for data, networks, codebooks and run (demo).")
   Path out;
 
   @Option(
@@ -65,86 +56,113 @@ final class DemoCommand implements Callable<Integer> {
           out + ": stands there already, expected a free name, or --overwrite");
     }
     PrintWriter terminal = spec.commandLine().getOut();
-    Path data = out.resolve("data");
-    makeData(data);
-    List<Path> codebooks = new ArrayList<>();
-    List<String> arms = new ArrayList<>(List.of("exact", "recent"));
-    for (int bytes : CODE_BYTES) {
-      Path codebook = out.resolve("codebook-" + bytes);
-      CatalogueQuantizer.run(
-          new CatalogueQuantizer.Options(
-              data,
-              codebook,
-              common.overwrite,
-              bytes,
-              replay.queryWeight,
-              null,
-              CatalogueQuantizer.TrainOn.UNSEEN,
-              common.seed,
-              common.threads()));
-      codebooks.add(codebook);
-      arms.add("pq@" + bytes);
+    for (List<String> command : commands()) {
+      terminal.println("$ ./seminar " + String.join(" ", command));
+      terminal.flush();
+      int code = Seminar.run(command.toArray(new String[0]));
+      if (code != 0) {
+        return code;
+      }
     }
-    RunFolder run = Replay.run(options(data, codebooks, arms));
-    Path html = ReportWriter.write(run);
-    MainNumbers.print(run, terminal);
-    terminal.println(html.toAbsolutePath());
     return 0;
   }
 
-  private void makeData(Path data) {
+  private List<List<String>> commands() {
+    String data = in("data");
+    List<List<String>> commands = new ArrayList<>();
+    commands.add(movielens == null ? simulation(data) : movielens(data));
+    commands.add(with("pretrain", "--data", data, "--epochs", "3", "--out", in("pretrained")));
+    commands.add(
+        with("finetune", "--data", data, "--from", in("pretrained"), "--out", in("seminar")));
+    List<String> codebooks = new ArrayList<>();
+    List<String> arms = new ArrayList<>(List.of("exact", "recent"));
+    for (int bytes : CODE_BYTES) {
+      String codebook = in("codebook-" + bytes);
+      commands.add(
+          with(
+              "quantize",
+              "--data",
+              data,
+              "--model",
+              in("seminar"),
+              "--bytes",
+              Integer.toString(bytes),
+              "--out",
+              codebook));
+      codebooks.add(codebook);
+      arms.add("pq@" + bytes);
+    }
     if (movielens == null) {
-      SimulateCommand.write(
-          SimulatorOptions.builder()
-              .users(500)
-              .items(20_000)
-              .seed(common.seed)
-              .threads(common.threads())
-              .build(),
-          data,
-          common.overwrite,
-          common.quiet);
-      return;
+      arms.add("oracle-relevance");
     }
-    Map<String, String> flags = new LinkedHashMap<>();
-    if (vectors != null) {
-      flags.put("vectors", vectors);
-    }
-    if (vectorIds != null) {
-      flags.put("vector-ids", vectorIds);
-    }
-    PrintWriter err = spec.commandLine().getErr();
-    Importers.byName("movielens")
-        .create(flags)
-        .importTo(
-            movielens,
+    commands.add(
+        with(
+            "replay",
+            "--data",
             data,
-            ImportSettings.DEFAULT.withOverwrite(common.overwrite).withStrict(common.strict),
-            problem -> err.println("rejected: " + problem));
+            "--model",
+            in("seminar"),
+            "--codebook",
+            String.join(",", codebooks),
+            "--arms",
+            String.join(",", arms),
+            "--out",
+            in("run")));
+    commands.add(List.of("report", in("run")));
+    return commands;
   }
 
-  private Replay.Options options(Path data, List<Path> codebooks, List<String> arms) {
-    List<String> command = new ArrayList<>(List.of("demo"));
-    command.addAll(spec.commandLine().getParseResult().originalArgs());
-    return new Replay.Options(
-        data,
-        out.resolve("run"),
-        common.overwrite,
-        List.of(),
-        arms,
-        codebooks,
-        "exact",
-        replay.scoring(),
-        replay.pageAt(),
-        replay.coldBelow,
-        replay.splitTime,
-        replay.replicates,
-        common.seed,
-        common.strict,
-        Runner.DIRECT,
-        common.threads(),
-        List.of(),
-        common.quiet,
-        command);
+  private List<String> simulation(String data) {
+    return with(
+        "simulate",
+        "--users",
+        "500",
+        "--items",
+        "20000",
+        "--interests",
+        "6",
+        "--requests",
+        "6",
+        "--out",
+        data);
+  }
+
+  private List<String> movielens(String data) {
+    List<String> command =
+        new ArrayList<>(List.of("import", "movielens", "--from", movielens.toString()));
+    if (vectors != null) {
+      command.addAll(List.of("--vectors", vectors));
+    }
+    if (vectorIds != null) {
+      command.addAll(List.of("--vector-ids", vectorIds));
+    }
+    command.addAll(List.of("--out", data));
+    addSwitches(command);
+    return command;
+  }
+
+  private String in(String name) {
+    return out.resolve(name).toString();
+  }
+
+  /** A command with what all of them have in common. */
+  private List<String> with(String... words) {
+    List<String> command = new ArrayList<>(List.of(words));
+    command.addAll(List.of("--seed", Long.toString(common.seed)));
+    command.addAll(List.of("--threads", Integer.toString(common.threads())));
+    addSwitches(command);
+    if (common.quiet) {
+      command.add("--quiet");
+    }
+    return command;
+  }
+
+  private void addSwitches(List<String> command) {
+    if (common.strict) {
+      command.add("--strict");
+    }
+    if (common.overwrite) {
+      command.add("--overwrite");
+    }
   }
 }

@@ -81,10 +81,17 @@ final class FinetuneCommand implements Callable<Integer> {
       description = "Requests in a step, at most (32).")
   int batch;
 
+  @Option(
+      names = "--rate",
+      defaultValue = "0.0003",
+      paramLabel = "R",
+      description = "Learning rate of Adam (0.0003).")
+  float rate;
+
   @Override
   public Integer call() {
     Architecture named = architecture == null ? null : Architecture.of(architecture);
-    TrainingOptions options = training.options(common, epochs, patience, batch);
+    TrainingOptions options = training.options(common, rate, epochs, patience, batch);
     FinetuningOptions own = new FinetuningOptions(from, longest);
     NetworkOptions wanted = network(named);
     TrainingRun run =

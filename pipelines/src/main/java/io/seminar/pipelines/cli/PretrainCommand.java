@@ -87,9 +87,16 @@ final class PretrainCommand implements Callable<Integer> {
       description = "Behaviours predicted in a step, at most (64).")
   int batch;
 
+  @Option(
+      names = "--rate",
+      defaultValue = "0.001",
+      paramLabel = "R",
+      description = "Learning rate of Adam (0.001).")
+  float rate;
+
   @Override
   public Integer call() {
-    TrainingOptions options = training.options(common, epochs, epochs, batch);
+    TrainingOptions options = training.options(common, rate, epochs, epochs, batch);
     Objectives objectives = new Objectives(weightNext, weightAlign, weightRelevance, temperature);
     PretrainingOptions own = new PretrainingOptions(objectives, positions, window, negatives);
     NetworkOptions wanted = network.fresh(Architecture.SEMINAR);

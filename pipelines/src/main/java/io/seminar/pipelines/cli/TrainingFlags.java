@@ -19,13 +19,6 @@ final class TrainingFlags {
   Path out;
 
   @Option(
-      names = "--rate",
-      defaultValue = "0.001",
-      paramLabel = "R",
-      description = "Learning rate of Adam (0.001).")
-  float rate;
-
-  @Option(
       names = "--batch-mib",
       defaultValue = "512",
       paramLabel = "MIB",
@@ -73,9 +66,10 @@ final class TrainingFlags {
   /**
    * All that trainings have in common.
    *
+   * @param rate learning rate
    * @param patience epochs without improvement that end it
    */
-  TrainingOptions options(CommonOptions common, int epochs, int patience, int batch) {
+  TrainingOptions options(CommonOptions common, float rate, int epochs, int patience, int batch) {
     return new TrainingOptions(
         data,
         out,
