@@ -96,21 +96,41 @@ class GradientTest {
             objective.equals("relevance") ? 1 : 0,
             0.3);
     try (RandomNetwork network = network(Architecture.SEMINAR)) {
-      List<Position> positions = new ArrayList<>();
-      while (positions.size() < 4) {
-        History history = network.history(12);
-        if (history.length() > 1) {
-          positions.add(new Position(new User("user", history, List.of()), history.length() - 1));
-        }
+      PretrainingBatch batch = pretrainingBatch(network);
+      while (!contrasts(batch)) { // a small batch may hold no two searches for relevance
+        batch = pretrainingBatch(network);
       }
-      PretrainingBatch batch =
-          new PretrainingBatchBuilder(
-                  network.features, 6, new PopularitySampler(network.counts), 3, 12, 12)
-              .build(positions, random);
+      PretrainingBatch drawn = batch;
       check(
           network.parameters,
-          leaves -> new PretrainingGraph(network.features, leaves, batch).losses(objectives)[0]);
+          leaves -> new PretrainingGraph(network.features, leaves, drawn).losses(objectives)[0]);
     }
+  }
+
+  private PretrainingBatch pretrainingBatch(RandomNetwork network) {
+    List<Position> positions = new ArrayList<>();
+    while (positions.size() < 4) {
+      History history = network.history(12);
+      if (history.length() > 1) {
+        positions.add(new Position(new User("user", history, List.of()), history.length() - 1));
+      }
+    }
+    return new PretrainingBatchBuilder(
+            network.features, 6, new PopularitySampler(network.counts), 3, 12, 12)
+        .build(positions, random);
+  }
+
+  private static boolean contrasts(PretrainingBatch batch) {
+    int[] items = batch.pairItems();
+    int[] queries = batch.pairQueries();
+    for (int i = 0; i < items.length; i++) {
+      for (int j = 0; j < i; j++) {
+        if (items[i] != items[j] && queries[i] != queries[j]) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private RandomNetwork network(Architecture architecture) {
