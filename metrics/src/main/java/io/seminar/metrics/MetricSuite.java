@@ -53,6 +53,9 @@ public final class MetricSuite implements Serializable {
   static final int PAGE_USERS = 10;
   static final int COUNTS = 11;
 
+  /** Mass kept, cosine and relative L2 error of the output: they follow recall in the list. */
+  private static final int ATTENTION_METRICS = 3;
+
   private final int[] retrievalKs;
   private final int[] pageKs;
 
@@ -119,6 +122,14 @@ public final class MetricSuite implements Serializable {
       }
     }
     throw new IllegalArgumentException("no metric " + key + "; there are " + metrics);
+  }
+
+  /**
+   * Whether the metric of this key measures attention fidelity, which only arms that retrieve have.
+   */
+  public boolean isFidelity(String key) {
+    return metrics.subList(0, retrievalKs.length + ATTENTION_METRICS).stream()
+        .anyMatch(metric -> metric.key().equals(key));
   }
 
   public int[] retrievalKs() {

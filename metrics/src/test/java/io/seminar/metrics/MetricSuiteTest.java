@@ -36,6 +36,9 @@ class MetricSuiteTest {
             "hr@5");
     assertThat(suite.metrics()).extracting(Metric::isAdditive).containsOnlyOnce(false);
     assertThat(suite.metric("auc").isAdditive()).isFalse();
+    assertThat(suite.metrics().stream().map(Metric::key).filter(suite::isFidelity))
+        .allMatch(key -> key.matches("recall@.*|mass_kept|output_.*"))
+        .hasSize(suite.retrievalKs().length + 3);
     assertThat(suite.metrics())
         .allSatisfy(
             metric -> {

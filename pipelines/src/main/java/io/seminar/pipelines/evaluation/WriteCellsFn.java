@@ -8,6 +8,7 @@ import io.seminar.metrics.inference.Estimate;
 import io.seminar.metrics.inference.FixedPointSums;
 import io.seminar.metrics.inference.Interval;
 import io.seminar.metrics.ranking.AucAccumulator;
+import io.seminar.pipelines.replay.ArmSpec;
 import io.seminar.pipelines.replay.ReplaySpec;
 import io.seminar.pipelines.replay.ShardSummary;
 import io.seminar.pipelines.replay.StageTimes;
@@ -105,6 +106,10 @@ final class WriteCellsFn extends DoFn<CellTable, Void> {
       difference = paired.value().value();
       differenceInterval = paired.interval(ReplaySpec.LEVEL);
       reason = reason == null ? differenceInterval.reason() : reason;
+    }
+    boolean forwardPass = spec.arms().get(arm).kind() == ArmSpec.Kind.NETWORK;
+    if (forwardPass && spec.suite().isFidelity(metric.key())) {
+      reason = "a forward pass has no retrieval of its own to measure";
     }
     return new Cell(
         spec.arms().get(arm).name(),

@@ -13,6 +13,7 @@ import io.seminar.pipelines.cli.SeminarTest.Output;
 import io.seminar.pipelines.replay.Outcomes;
 import io.seminar.pipelines.replay.RandomDataset;
 import io.seminar.pipelines.replay.TestNetworks;
+import io.seminar.reports.store.CellsFile;
 import io.seminar.reports.store.OutcomeRow;
 import io.seminar.reports.store.RunFolder;
 import io.seminar.reports.store.RunManifest;
@@ -190,6 +191,18 @@ class NetworkReplayTest {
     assertThat(manifest.evaluation().arms().get(1).description())
         .startsWith("Network a: Product quantisation");
     assertPeriods(out, T1 + 1_000, T2 + 500);
+    int undefined = 0;
+    for (CellsFile.Cell cell : CellsFile.read(RunFolder.open(out).cellsFile())) {
+      boolean fidelity = cell.metric().matches("recall@.*|mass_kept|output_.*");
+      if (fidelity && List.of("a", "b", "din").contains(cell.arm())) {
+        assertThat(cell.value()).isNaN();
+        assertThat(cell.reason()).contains("forward pass");
+        undefined++;
+      } else {
+        assertThat(String.valueOf(cell.reason())).doesNotContain("forward pass");
+      }
+    }
+    assertThat(undefined).isPositive();
   }
 
   @Test

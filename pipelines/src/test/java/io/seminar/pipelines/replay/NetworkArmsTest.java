@@ -3,6 +3,7 @@ package io.seminar.pipelines.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import io.seminar.attention.quantization.CodebookFolder;
 import io.seminar.attention.quantization.MultiModalCodebook;
 import io.seminar.network.checkpoint.Checkpoint;
@@ -21,6 +22,7 @@ import io.seminar.sessions.History;
 import io.seminar.sessions.QueryTable;
 import io.seminar.sessions.Request;
 import io.seminar.sessions.User;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -286,6 +288,30 @@ class NetworkArmsTest {
     try (ReplayContext context = ReplayContext.acquire(spec)) {
       UserReplayer replayer = new UserReplayer(context, spec);
       return users.stream().map(user -> UserReplayerTest.replay(replayer, user)).toList();
+    }
+  }
+
+  /** Iterators and what the sink is handed may be objects; arrays of a page may not be made. */
+  @Test
+  void pagesAllocateNothingInSteadyState() {
+    CodebookSpec book = new CodebookSpec(d("codebook").toString(), 10, checkpoint.digest());
+    ReplaySpec spec =
+        spec(
+            data, List.of(checkpoint), List.of(book), "exact", "recent", "pq", "pq-sdc", "network");
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long thread = Thread.currentThread().getId();
+    long pages = users.stream().mapToLong(user -> user.requests().size()).sum();
+    try (ReplayContext context = ReplayContext.acquire(spec)) {
+      UserReplayer replayer = new UserReplayer(context, spec);
+      long allocated = Long.MAX_VALUE;
+      for (int pass = 0; pass < 3; pass++) {
+        long before = threads.getThreadAllocatedBytes(thread);
+        for (User user : users) {
+          replayer.replay(user, outcomes -> {});
+        }
+        allocated = threads.getThreadAllocatedBytes(thread) - before;
+      }
+      assertThat(allocated / pages).as("bytes a page").isLessThan(500);
     }
   }
 
