@@ -31,11 +31,13 @@ public final class GraphScorer {
     this.builder = new BatchBuilder(features, longest);
   }
 
-  /** Log odds of a click on every impression of some requests of a user. */
-  public float[][] score(User user, List<Request> requests) {
+  /** Log odds of a click on every impression of all requests of some users, in one batch. */
+  public float[][] scoreAll(List<User> users) {
     List<BatchBuilder.Example> examples = new ArrayList<>();
-    for (Request request : requests) {
-      examples.add(new BatchBuilder.Example(user, request));
+    for (User user : users) {
+      for (Request request : user.requests()) {
+        examples.add(new BatchBuilder.Example(user, request));
+      }
     }
     return score(examples);
   }

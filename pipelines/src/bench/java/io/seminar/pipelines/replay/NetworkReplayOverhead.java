@@ -12,6 +12,8 @@ import io.seminar.network.model.Initialization;
 import io.seminar.network.model.NetworkSpec;
 import io.seminar.network.scoring.TrainedNetwork;
 import io.seminar.network.scoring.UserScorer;
+import io.seminar.network.training.GraphScorer;
+import io.seminar.network.training.Torch;
 import io.seminar.pipelines.embedding.NetworkLoader;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
 import io.seminar.pipelines.runner.Runner;
@@ -38,8 +40,8 @@ import java.util.function.Consumer;
 /**
  * What a replay costs beside a network's own forward pass: a SEMINAR network of 64 floats, 4 heads
  * and K = 50 over 1,600 requests of 20 impressions and histories of 1,000 behaviours, on one thread.
- * The forward pass alone, the visit of users by arms without a pipeline, and whole replays, one
- * after the other in one JVM.
+ * The forward pass alone, the same in the engine in padded batches of 32 requests, the visit of
+ * users by arms without a pipeline, and whole replays, one after the other in one JVM.
  *
  * <p>Usage: {@code NetworkReplayOverhead [rounds]}.
  */
@@ -133,16 +135,20 @@ public final class NetworkReplayOverhead {
     try (Catalogue catalogue = dataset.openCatalogue();
         QueryTable queries = dataset.openQueries();
         ReplayContext context = ReplayContext.acquire(exact);
-        ReplayContext contextOfBoth = ReplayContext.acquire(both)) {
+        ReplayContext contextOfBoth = ReplayContext.acquire(both);
+        Torch torch = new Torch("cpu", 1)) {
       TrainedNetwork network = NetworkLoader.load(checkpoint, catalogue, queries);
       UserScorer scorer = new UserScorer(network);
       UserReplayer exactReplayer = new UserReplayer(context, exact);
       UserReplayer bothReplayer = new UserReplayer(contextOfBoth, both);
       float[] logits = new float[200];
+      GraphScorer engine =
+          new GraphScorer(torch, network.features(), checkpoint.parameters(), Integer.MAX_VALUE);
       List<Side> sides =
           List.of(
               new Side("read users", () -> users(user -> {})),
               new Side("forward pass", () -> users(user -> score(scorer, user, logits))),
+              new Side("engine, batches of 32", () -> batches(engine)),
               new Side("visit, exact", () -> users(user -> exactReplayer.replay(user, page -> {}))),
               new Side(
                   "visit, exact and pq", () -> users(user -> bothReplayer.replay(user, p -> {}))),
@@ -197,6 +203,18 @@ public final class NetworkReplayOverhead {
         }
       }
     }
+  }
+
+  private void batches(GraphScorer engine) {
+    List<User> batch = new ArrayList<>();
+    users(
+        user -> {
+          batch.add(user);
+          if (batch.size() == 8) { // of 4 requests each
+            engine.scoreAll(batch);
+            batch.clear();
+          }
+        });
   }
 
   private static void score(UserScorer scorer, User user, float[] logits) {
