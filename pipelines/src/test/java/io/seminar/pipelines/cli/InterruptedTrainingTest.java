@@ -86,6 +86,10 @@ class InterruptedTrainingTest {
     assertThat(names(TrainingFolder.beside(out))).containsExactly("epoch-" + epoch);
     List<String> more = new ArrayList<>(List.of(options));
     more.add("--resume");
+    List<String> other = new ArrayList<>(more);
+    other.add("--rate=0.5");
+    run(command, out, other.toArray(new String[0]))
+        .assertRefused("found options.rate ", "expected options.rate 0.5, as asked for now");
     run(command, out, more.toArray(new String[0])).assertDone();
     assertThat(Files.mismatch(out.resolve("parameters.bin"), alone.resolve("parameters.bin")))
         .as("first byte that differs")
