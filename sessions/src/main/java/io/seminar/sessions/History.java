@@ -25,11 +25,22 @@ public record History(long[] time, int[] item, int[] query, byte[] action) {
    * @return the number of behaviours with time {@code < time}; they are the first ones
    */
   public int lengthBefore(long time) {
+    return lengthBefore(time, this.time, this.time.length);
+  }
+
+  /**
+   * The same for behaviours that somebody else holds.
+   *
+   * @param times never falling
+   * @param length how many of them there are
+   * @return the number of times {@code < time}; they are the first ones
+   */
+  public static int lengthBefore(long time, long[] times, int length) {
     int low = 0;
-    int high = this.time.length;
+    int high = length;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (this.time[middle] < time) {
+      if (times[middle] < time) {
         low = middle + 1;
       } else {
         high = middle;

@@ -217,9 +217,7 @@ public final class Finetuning implements Course {
     Batch batch = builder.build(examples);
     try {
       return torch.step(
-          parameters,
-          adam,
-          leaves -> HeadGraph.losses(new HeadGraph(features, leaves, batch), leaves, batch));
+          parameters, adam, leaves -> new HeadGraph(features, leaves, batch).losses());
     } catch (TrainingException e) {
       Example first = examples.get(0);
       throw new TrainingException(

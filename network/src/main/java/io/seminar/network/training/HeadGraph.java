@@ -13,10 +13,14 @@ import io.seminar.network.model.NetworkSpec;
  * MLP[u ; e_t ; u ⊙ e_t ; intensities ; context]}, and the position's bias.
  */
 final class HeadGraph {
+  private final Leaves leaves;
+  private final Batch batch;
   private final NDArray logits; // (B, P)
   private final NDArray auxiliary; // (B, P) or null
 
   HeadGraph(CatalogueFeatures features, Leaves leaves, Batch batch) {
+    this.leaves = leaves;
+    this.batch = batch;
     EmbeddingGraph embeddings =
         new EmbeddingGraph(features, leaves, batch.items(), batch.queries());
     InterestGraph interests = new InterestGraph(features, leaves, batch, embeddings);
@@ -97,15 +101,15 @@ final class HeadGraph {
    *
    * @return the sum, and the auxiliary loss or null
    */
-  static NDArray[] losses(HeadGraph head, Leaves leaves, Batch batch) {
+  NDArray[] losses() {
     Shape shape = new Shape(batch.requests(), batch.targets());
     NDArray labels = leaves.numbers(batch.labels(), shape);
     NDArray mask = leaves.numbers(batch.targetMask(), shape);
-    NDArray loss = Losses.crossEntropy(head.logits, labels, mask);
-    if (head.auxiliary == null) {
+    NDArray loss = Losses.crossEntropy(logits, labels, mask);
+    if (auxiliary == null) {
       return new NDArray[] {loss, null};
     }
-    NDArray auxiliary = Losses.crossEntropy(head.auxiliary, labels, mask);
-    return new NDArray[] {loss.add(auxiliary), auxiliary};
+    NDArray own = Losses.crossEntropy(auxiliary, labels, mask);
+    return new NDArray[] {loss.add(own), own};
   }
 }

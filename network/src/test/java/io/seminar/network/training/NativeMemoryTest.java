@@ -91,10 +91,7 @@ class NativeMemoryTest {
           scorer.score(examples.subList(at, at + 1));
           if (i % (BATCHES / STEPS) == 0) {
             Batch batch = builder.build(examples.subList(at, at + 1));
-            torch.step(
-                parameters,
-                adam,
-                leaves -> HeadGraph.losses(new HeadGraph(trained, leaves, batch), leaves, batch));
+            torch.step(parameters, adam, leaves -> new HeadGraph(trained, leaves, batch).losses());
           }
         }
         System.out.print(resident());

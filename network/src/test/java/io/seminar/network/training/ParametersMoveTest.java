@@ -67,7 +67,7 @@ class ParametersMoveTest {
           torch.step(
               after,
               new Adam(after, 0.01f),
-              leaves -> HeadGraph.losses(new HeadGraph(features, leaves, batch), leaves, batch));
+              leaves -> new HeadGraph(features, leaves, batch).losses());
       assertThat(losses[0]).isPositive();
       Set<String> expected = trained(before);
       expected.remove("psu.scale");

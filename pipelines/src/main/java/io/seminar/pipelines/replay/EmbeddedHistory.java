@@ -89,17 +89,7 @@ final class EmbeddedHistory {
 
   /** Behaviours before a time: those that a request at that time may see. */
   int lengthBefore(long time) {
-    int low = 0;
-    int high = length;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (times[middle] < time) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return History.lengthBefore(time, times, length);
   }
 
   /** (L): item ordinals. */
