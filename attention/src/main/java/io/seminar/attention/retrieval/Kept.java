@@ -1,0 +1,51 @@
+package io.seminar.attention.retrieval;
+
+/** What an arm keeps of the history for some targets: up to K rows a head and target. */
+public final class Kept {
+  private final int heads;
+  private final int keep;
+  private final int[][] rows; // (B, H), of K
+  private final int[] counts; // (B, H)
+
+  /**
+   * Room for {@link Targets#MAXIMUM} targets.
+   *
+   * @param heads H
+   * @param keep K
+   */
+  public Kept(int heads, int keep) {
+    if (heads < 1 || keep < 1) {
+      throw new IllegalArgumentException(
+          heads + " heads keep " + keep + " behaviours: expected at least 1 of each");
+    }
+    this.heads = heads;
+    this.keep = keep;
+    this.rows = new int[Targets.MAXIMUM * heads][keep];
+    this.counts = new int[Targets.MAXIMUM * heads];
+  }
+
+  /** H. */
+  public int heads() {
+    return heads;
+  }
+
+  /** K. */
+  public int keep() {
+    return keep;
+  }
+
+  /** Row indices into the history, best first; as many count as {@link #count} says. */
+  public int[] rows(int head, int target) {
+    return rows[target * heads + head];
+  }
+
+  /** How many are kept, at most K. */
+  public int count(int head, int target) {
+    return counts[target * heads + head];
+  }
+
+  /** Says how many of {@link #rows} count. */
+  public void setCount(int head, int target, int count) {
+    counts[target * heads + head] = count;
+  }
+}
