@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.seminar.attention.quantization.MultiModalCodebook;
+import io.seminar.attention.quantization.ProductQuantizer;
+import io.seminar.attention.quantization.Quantizer;
+import io.seminar.attention.quantization.TrainingOptions;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -58,13 +62,25 @@ class AllocationTest {
 
   @Test
   void quantisedScores() {
-    for (int width : new int[] {8, 16, 21, 32, 64}) {
-      float[] tables = Samples.gaussian(random, width * 256);
-      byte[] codes = new byte[LENGTH * width];
-      random.nextBytes(codes);
-      float[] scale = Samples.gaussian(random, LENGTH);
-      assertNoAllocation(
-          () -> MultiModalCodebook.scores(tables, 0, codes, LENGTH, width, scale, scores, 0));
+    for (int centroids : new int[] {16, 256}) {
+      for (int width : new int[] {8, 16, 21, 32, 64}) {
+        Quantizer quantizer =
+            ProductQuantizer.train(
+                rows, 50, D, TrainingOptions.of(width, 1).withCentroids(centroids));
+        MultiModalCodebook codebook =
+            new MultiModalCodebook(
+                List.of(
+                    new MultiModalCodebook.Field(
+                        "text", MultiModalCodebook.Source.ITEM, 1, quantizer)));
+        float[] tables = new float[codebook.tableLength()];
+        byte[] codes = new byte[LENGTH * width];
+        float[] decoded = new float[D];
+        float[] scale = Samples.gaussian(random, LENGTH);
+        assertNoAllocation(() -> codebook.encode(rows, 3 * D, null, codes, width));
+        assertNoAllocation(() -> codebook.decode(codes, width, decoded, 0));
+        assertNoAllocation(() -> codebook.asymmetricTables(targets, D, tables, 0));
+        assertNoAllocation(() -> codebook.scores(tables, 0, codes, LENGTH, scale, scores, 0));
+      }
     }
   }
 

@@ -74,7 +74,7 @@ public class CodeScanBenchmark {
 
   @Benchmark
   public float[] scan() {
-    MultiModalCodebook.scores(tables, 0, codes, length, bytes, null, scores, 0);
+    codebook.scores(tables, 0, codes, length, null, scores, 0);
     return scores;
   }
 }

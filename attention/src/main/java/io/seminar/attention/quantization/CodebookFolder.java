@@ -125,12 +125,12 @@ public final class CodebookFolder {
       lines.put("fields", Integer.toString(fields.size()));
       for (int m = 0; m < fields.size(); m++) {
         MultiModalCodebook.Field field = fields.get(m);
-        ProductQuantizer quantizer = field.quantizer();
+        ProductQuantizer quantizer = (ProductQuantizer) field.quantizer();
         lines.put("field." + m + ".name", field.name());
         lines.put("field." + m + ".source", field.source().name());
         lines.put("field." + m + ".weight", Float.toString(field.weight()));
         lines.put("field." + m + ".dimension", Integer.toString(quantizer.dimension()));
-        lines.put("field." + m + ".subspaces", Integer.toString(quantizer.subspaces()));
+        lines.put("field." + m + ".subspaces", Integer.toString(quantizer.subcodes()));
         lines.put("field." + m + ".centroids", Integer.toString(quantizer.centroids()));
         lines.put("field." + m + ".reservesZero", Boolean.toString(quantizer.reservesZero()));
       }
@@ -154,13 +154,13 @@ public final class CodebookFolder {
           temporary.resolve(ITEMS),
           FlatFile.ITEM_CODES,
           items,
-          codebook.itemCodeBytes(),
+          codebook.itemSubcodes(),
           itemCodes::encode);
       FlatFile.write(
           temporary.resolve(QUERIES),
           FlatFile.QUERY_CODES,
           queries,
-          codebook.queryCodeBytes(),
+          codebook.querySubcodes(),
           queryCodes::encode);
       for (String file : List.of(CENTROIDS, ITEMS, QUERIES)) {
         lines.put("sha256." + file, sha256(temporary.resolve(file)));
@@ -175,13 +175,13 @@ public final class CodebookFolder {
   private static float[] centroids(MultiModalCodebook codebook) {
     int n = 0;
     for (MultiModalCodebook.Field field : codebook.fields()) {
-      n += field.quantizer().centroids() * field.quantizer().dimension();
+      n += ((ProductQuantizer) field.quantizer()).centroids() * field.quantizer().dimension();
     }
     float[] values = new float[n];
     int at = 0;
     for (MultiModalCodebook.Field field : codebook.fields()) {
-      ProductQuantizer quantizer = field.quantizer();
-      for (int c = 0; c < quantizer.subspaces(); c++) {
+      ProductQuantizer quantizer = (ProductQuantizer) field.quantizer();
+      for (int c = 0; c < quantizer.subcodes(); c++) {
         for (int slot = 0; slot < quantizer.centroids(); slot++) {
           quantizer.copyCentroid(c, slot, values, at);
           at += quantizer.start(c + 1) - quantizer.start(c);
@@ -317,10 +317,10 @@ public final class CodebookFolder {
     int queries = entries.expectInteger("catalogue.queries", 0, Integer.MAX_VALUE);
     MultiModalCodebook codebook = readCodebook(folder, entries);
     FlatFile itemCodes =
-        FlatFile.open(folder.resolve(ITEMS), FlatFile.ITEM_CODES, items, codebook.itemCodeBytes());
+        FlatFile.open(folder.resolve(ITEMS), FlatFile.ITEM_CODES, items, codebook.itemSubcodes());
     FlatFile queryCodes =
         FlatFile.open(
-            folder.resolve(QUERIES), FlatFile.QUERY_CODES, queries, codebook.queryCodeBytes());
+            folder.resolve(QUERIES), FlatFile.QUERY_CODES, queries, codebook.querySubcodes());
     long bytes = content.length;
     for (String name : List.of(CENTROIDS, ITEMS, QUERIES)) {
       Path part = folder.resolve(name);
@@ -353,7 +353,8 @@ public final class CodebookFolder {
       int dimension = entries.expectInteger("field." + m + ".dimension", 1, 1 << 20);
       floats +=
           (long) dimension
-              * entries.expectInteger("field." + m + ".centroids", 1, ProductQuantizer.SLOTS);
+              * entries.expectInteger(
+                  "field." + m + ".centroids", 1, ProductQuantizer.MOST_CENTROIDS);
     }
     if (floats > Integer.MAX_VALUE) {
       throw new CodebookException(entries.file, "centroids", floats, "fewer floats than 2^31");
@@ -367,7 +368,8 @@ public final class CodebookFolder {
     for (int m = 0; m < n; m++) {
       String prefix = "field." + m + ".";
       int dimension = entries.expectInteger(prefix + "dimension", 1, 1 << 20);
-      int centroids = entries.expectInteger(prefix + "centroids", 1, ProductQuantizer.SLOTS);
+      int centroids =
+          entries.expectInteger(prefix + "centroids", 1, ProductQuantizer.MOST_CENTROIDS);
       float[] values = new float[centroids * dimension];
       for (int i = 0; i < values.length; i++) {
         file.copy("centroid", row++, four, 0);
@@ -515,12 +517,12 @@ public final class CodebookFolder {
     return bytes;
   }
 
-  /** Copies an item's {@link MultiModalCodebook#itemCodeBytes()} bytes. */
+  /** Copies an item's {@link MultiModalCodebook#itemSubcodes()} bytes. */
   public void copyItemCodes(int item, byte[] out, int offset) {
     items.copy("item", item, out, offset);
   }
 
-  /** Copies a query's {@link MultiModalCodebook#queryCodeBytes()} bytes. */
+  /** Copies a query's {@link MultiModalCodebook#querySubcodes()} bytes. */
   public void copyQueryCodes(int query, byte[] out, int offset) {
     queries.copy("query", query, out, offset);
   }

@@ -157,7 +157,7 @@ final class FlatFile {
       throw new IllegalArgumentException(
           what + " " + row + " has no code: expected 0 to " + (rows - 1));
     }
-    ProductQuantizer.checkRange("codes", out.length, offset, width);
+    Checks.range("codes", out.length, offset, width);
     segments[row / rowsPerSegment].get(row % rowsPerSegment * width, out, offset, width);
   }
 }

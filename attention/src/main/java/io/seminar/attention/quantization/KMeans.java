@@ -8,36 +8,37 @@ import java.util.SplittableRandom;
  * Lloyd's iterations with repair of empty clusters. One thread, and a pure function of points and
  * seed.
  *
- * <p>Centroids stand by dimension, {@code centroids[d * SLOTS + slot]}, so that the loop over the
+ * <p>Centroids stand by dimension, {@code centroids[d * slots + slot]}, so that the loop over the
  * slots vectorises. Squares are summed of differences, not taken apart into norms and products: a
  * point equal to a centroid is at distance zero exactly.
  */
 final class KMeans {
 
-  private static final int SLOTS = ProductQuantizer.SLOTS;
-
   private final float[] points; // (n, dimension)
   private final int n;
   private final int dimension;
-  private final float[] centroids; // (dimension, SLOTS)
-  private final float[] distances = new float[SLOTS];
+  private final int slots;
+  private final float[] centroids; // (dimension, slots)
+  private final float[] distances;
   private final int[] nearest;
   private final float[] nearestDistance;
   private final int firstFree;
   private int used;
 
-  private KMeans(float[] points, int n, int dimension, boolean reserveZero) {
+  private KMeans(float[] points, int n, int dimension, int slots, boolean reserveZero) {
     this.points = points;
     this.n = n;
     this.dimension = dimension;
-    this.centroids = new float[dimension * SLOTS];
+    this.slots = slots;
+    this.centroids = new float[dimension * slots];
+    this.distances = new float[slots];
     this.nearest = new int[n];
     this.nearestDistance = new float[n];
     this.firstFree = reserveZero ? 1 : 0;
   }
 
   /**
-   * Centroids (dimension, SLOTS). Slots that are not needed, because there are fewer distinct
+   * Centroids (dimension, slots). Slots that are not needed, because there are fewer distinct
    * points or fewer were asked for, repeat slot 0 and so are never nearest.
    */
   static float[] train(
@@ -48,7 +49,7 @@ final class KMeans {
       boolean reserveZero,
       int iterations,
       long seed) {
-    KMeans means = new KMeans(points, n, dimension, reserveZero);
+    KMeans means = new KMeans(points, n, dimension, ProductQuantizer.slots(wanted), reserveZero);
     means.seed(wanted, new SplittableRandom(seed));
     for (int i = 0; i < iterations; i++) {
       if (!means.assign()) {
@@ -57,8 +58,8 @@ final class KMeans {
       means.update();
     }
     for (int d = 0; d < dimension; d++) {
-      int row = d * SLOTS;
-      Arrays.fill(means.centroids, row + means.used, row + SLOTS, means.centroids[row]);
+      int row = d * means.slots;
+      Arrays.fill(means.centroids, row + means.used, row + means.slots, means.centroids[row]);
     }
     return means.centroids;
   }
@@ -110,7 +111,7 @@ final class KMeans {
 
   private void put(int slot, int point) {
     for (int d = 0; d < dimension; d++) {
-      centroids[d * SLOTS + slot] = points[point * dimension + d];
+      centroids[d * slots + slot] = points[point * dimension + d];
     }
   }
 
@@ -118,7 +119,7 @@ final class KMeans {
     for (int i = 0; i < n; i++) {
       float square = 0;
       for (int d = 0; d < dimension; d++) {
-        float x = points[i * dimension + d] - centroids[d * SLOTS + slot];
+        float x = points[i * dimension + d] - centroids[d * slots + slot];
         square += x * x;
       }
       nearestDistance[i] = Math.min(nearestDistance[i], square);
@@ -129,7 +130,7 @@ final class KMeans {
   private boolean assign() {
     boolean changed = false;
     for (int i = 0; i < n; i++) {
-      int slot = nearest(points, i * dimension, dimension, centroids, used, distances);
+      int slot = nearest(points, i * dimension, dimension, centroids, slots, used, distances);
       changed |= slot != nearest[i];
       nearest[i] = slot;
       nearestDistance[i] = distances[slot];
@@ -142,16 +143,22 @@ final class KMeans {
    * squared distances left in {@code distances}.
    */
   static int nearest(
-      float[] vectors, int offset, int dimension, float[] centroids, int used, float[] distances) {
+      float[] vectors,
+      int offset,
+      int dimension,
+      float[] centroids,
+      int slots,
+      int used,
+      float[] distances) {
     float first = vectors[offset];
-    for (int k = 0; k < SLOTS; k++) {
+    for (int k = 0; k < slots; k++) {
       float x = first - centroids[k];
       distances[k] = x * x;
     }
     for (int d = 1; d < dimension; d++) {
       float value = vectors[offset + d];
-      int row = d * SLOTS;
-      for (int k = 0; k < SLOTS; k++) {
+      int row = d * slots;
+      for (int k = 0; k < slots; k++) {
         float x = value - centroids[row + k];
         distances[k] += x * x;
       }
@@ -224,7 +231,7 @@ final class KMeans {
     for (int slot = firstFree; slot < used; slot++) {
       if (counts[slot] > 0) {
         for (int d = 0; d < dimension; d++) {
-          centroids[d * SLOTS + slot] = (float) (sums[slot * dimension + d] / counts[slot]);
+          centroids[d * slots + slot] = (float) (sums[slot * dimension + d] / counts[slot]);
         }
         continue;
       }

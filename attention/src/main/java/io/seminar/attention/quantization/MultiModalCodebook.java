@@ -1,8 +1,5 @@
 package io.seminar.attention.quantization;
 
-import static io.seminar.attention.quantization.ProductQuantizer.SLOTS;
-import static io.seminar.attention.quantization.ProductQuantizer.checkRange;
-
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -12,13 +9,13 @@ import java.util.Set;
  * The codebooks of all fields of a behaviour, and scores from codes.
  *
  * <p>A behaviour is the concatenation of its fields: the query's, if there are any, then the item's
- * modalities. A field m has its own {@link ProductQuantizer}, {@code D_m} floats, {@code C_m} bytes
+ * modalities. A field m has its own {@link Quantizer}, {@code D_m} floats, {@code C_m} sub-codes
  * and a weight {@code w_m}; {@code D = Σ D_m}, {@code C = Σ C_m}. The score is linear in the
  * fields, {@code s_l = scale_l Σ_m w_m <target_m, x_l,m>}, so everything that weighs a field is
  * folded into its tables once a target, and a behaviour costs C look-ups and additions:
  *
  * <ul>
- *   <li>asymmetric (ADC): {@code T[c][k] = w_m <target_c, centroid_c,k>}, the target stays exact;
+ *   <li>asymmetric (ADC): the {@link Quantizer#tables} of the target, which stays exact;
  *   <li>symmetric (SDC): the same of the decoded target, so both sides are quantised.
  * </ul>
  *
@@ -46,7 +43,7 @@ public final class MultiModalCodebook {
    * @param source query or item
    * @param weight w_m, finite and not negative
    */
-  public record Field(String name, Source source, float weight, ProductQuantizer quantizer) {
+  public record Field(String name, Source source, float weight, Quantizer quantizer) {
     public Field {
       if (name.isEmpty()) {
         throw new IllegalArgumentException("a field has an empty name");
@@ -62,9 +59,11 @@ public final class MultiModalCodebook {
   private final int[] vectorStarts;
   private final int[] codeStarts;
   private final int queryFields;
+  private final int slots;
 
   /**
-   * @param fields in the order in which they stand in vectors and codes; the query's come first
+   * @param fields in the order in which they stand in vectors and codes; the query's come first;
+   *     all of as many bits a sub-code
    */
   public MultiModalCodebook(List<Field> fields) {
     if (fields.isEmpty()) {
@@ -75,10 +74,20 @@ public final class MultiModalCodebook {
     this.codeStarts = new int[fields.size() + 1];
     Set<String> names = new HashSet<>();
     int queries = 0;
+    this.slots = fields.get(0).quantizer().slots();
     for (int m = 0; m < fields.size(); m++) {
       Field field = fields.get(m);
       if (!names.add(field.name())) {
         throw new IllegalArgumentException("two fields are named " + field.name());
+      }
+      if (field.quantizer().slots() != slots) {
+        throw new IllegalArgumentException(
+            "field "
+                + field.name()
+                + " has "
+                + field.quantizer().slots()
+                + " slots a sub-code: expected as many as the first field, "
+                + slots);
       }
       if (field.source() == Source.QUERY) {
         if (queries < m) {
@@ -88,7 +97,7 @@ public final class MultiModalCodebook {
         queries++;
       }
       vectorStarts[m + 1] = Math.addExact(vectorStarts[m], field.quantizer().dimension());
-      codeStarts[m + 1] = Math.addExact(codeStarts[m], field.quantizer().subspaces());
+      codeStarts[m + 1] = Math.addExact(codeStarts[m], field.quantizer().subcodes());
     }
     this.queryFields = queries;
   }
@@ -103,19 +112,34 @@ public final class MultiModalCodebook {
     return vectorStarts[fields.size()];
   }
 
-  /** C, bytes of a behaviour. */
-  public int codeBytes() {
+  /** C, sub-codes of a behaviour, and so bytes of it where codes are handled one a byte. */
+  public int subcodes() {
     return codeStarts[fields.size()];
   }
 
-  /** The first of a behaviour's bytes, which come from its query; 0 if queries have no vectors. */
-  public int queryCodeBytes() {
+  /** The first of a behaviour's sub-codes, those of its query; 0 if queries have no vectors. */
+  public int querySubcodes() {
     return codeStarts[queryFields];
   }
 
-  /** The last of a behaviour's bytes, which come from its item. */
-  public int itemCodeBytes() {
-    return codeBytes() - queryCodeBytes();
+  /** The last of a behaviour's sub-codes, those of its item. */
+  public int itemSubcodes() {
+    return subcodes() - querySubcodes();
+  }
+
+  /** Slots of a sub-code's table, 16 or 256. */
+  public int slots() {
+    return slots;
+  }
+
+  /** Bits of a sub-code, 4 or 8. */
+  public int bits() {
+    return fields.get(0).quantizer().bits();
+  }
+
+  /** Bytes that a behaviour's code takes at least: C, or half of it where sub-codes have 4 bits. */
+  public int codeBytes() {
+    return (subcodes() * bits() + 7) / 8;
   }
 
   /** First float of a field in a behaviour; of the number of fields: D. */
@@ -123,14 +147,14 @@ public final class MultiModalCodebook {
     return vectorStarts[field];
   }
 
-  /** First byte of a field in a behaviour; of the number of fields: C. */
+  /** First sub-code of a field in a behaviour; of the number of fields: C. */
   public int codeStart(int field) {
     return codeStarts[field];
   }
 
-  /** Floats of one target's tables, {@code C * 256}. */
+  /** Floats of one target's tables, {@code C * slots}. */
   public int tableLength() {
-    return codeBytes() * SLOTS;
+    return subcodes() * slots;
   }
 
   /** The number of the field with this name; -1 if there is none. */
@@ -143,7 +167,7 @@ public final class MultiModalCodebook {
     return -1;
   }
 
-  /** Encodes one field's vector to its {@code C_m} bytes. */
+  /** Encodes one field's vector to its {@code C_m} sub-codes. */
   public void encodeField(int field, float[] vector, int offset, byte[] codes, int codesOffset) {
     fields.get(field).quantizer().encode(vector, offset, codes, codesOffset);
   }
@@ -159,8 +183,8 @@ public final class MultiModalCodebook {
       throw new IllegalArgumentException(
           "field " + absent.name() + " is absent, but its quantiser reserves no code for that");
     }
-    checkRange("codes", codes.length, codesOffset, absent.quantizer().subspaces());
-    Arrays.fill(codes, codesOffset, codesOffset + absent.quantizer().subspaces(), (byte) 0);
+    Checks.range("codes", codes.length, codesOffset, absent.quantizer().subcodes());
+    Arrays.fill(codes, codesOffset, codesOffset + absent.quantizer().subcodes(), (byte) 0);
   }
 
   /**
@@ -171,8 +195,8 @@ public final class MultiModalCodebook {
    * @param codes C bytes from {@code codesOffset}, overwritten
    */
   public void encode(float[] row, int offset, boolean[] present, byte[] codes, int codesOffset) {
-    checkRange("row", row.length, offset, dimension());
-    checkRange("codes", codes.length, codesOffset, codeBytes());
+    Checks.range("row", row.length, offset, dimension());
+    Checks.range("codes", codes.length, codesOffset, subcodes());
     if (present != null && present.length != fields.size()) {
       throw new IllegalArgumentException(
           "present has " + present.length + " elements: expected one a field, " + fields.size());
@@ -188,8 +212,8 @@ public final class MultiModalCodebook {
 
   /** Decodes a behaviour to D unweighted floats. */
   public void decode(byte[] codes, int codesOffset, float[] row, int offset) {
-    checkRange("codes", codes.length, codesOffset, codeBytes());
-    checkRange("row", row.length, offset, dimension());
+    Checks.range("codes", codes.length, codesOffset, subcodes());
+    Checks.range("row", row.length, offset, dimension());
     for (int m = 0; m < fields.size(); m++) {
       fields
           .get(m)
@@ -204,20 +228,20 @@ public final class MultiModalCodebook {
    * @param target D floats, unweighted
    * @param tables {@link #tableLength()} floats from {@code tablesOffset}, overwritten
    */
-  // (D) -> (C, 256)
+  // (D) -> (C, slots)
   public void asymmetricTables(float[] target, int offset, float[] tables, int tablesOffset) {
-    checkRange("target", target.length, offset, dimension());
-    checkRange("tables", tables.length, tablesOffset, tableLength());
+    Checks.range("target", target.length, offset, dimension());
+    Checks.range("tables", tables.length, tablesOffset, tableLength());
     for (int m = 0; m < fields.size(); m++) {
       Field field = fields.get(m);
       field
           .quantizer()
-          .products(
+          .tables(
               target,
               offset + vectorStarts[m],
               field.weight(),
               tables,
-              tablesOffset + codeStarts[m] * SLOTS);
+              tablesOffset + codeStarts[m] * slots);
     }
   }
 
@@ -229,7 +253,7 @@ public final class MultiModalCodebook {
    * @param target work space, D floats
    * @param tables {@link #tableLength()} floats from {@code tablesOffset}, overwritten
    */
-  // (C) -> (C, 256)
+  // (C) -> (C, slots)
   public void symmetricTables(
       byte[] targetCodes, int codesOffset, float[] target, float[] tables, int tablesOffset) {
     decode(targetCodes, codesOffset, target, 0);
@@ -244,34 +268,34 @@ public final class MultiModalCodebook {
    * @param scale a factor a behaviour, (L); null: all one
    * @param scores L floats from {@code offset}, overwritten
    */
-  // (C, 256), (L, C) -> (L)
-  public static void scores(
+  // (C, slots), (L, C) -> (L)
+  public void scores(
       float[] tables,
       int tablesOffset,
       byte[] codes,
       int length,
-      int codeBytes,
       float[] scale,
       float[] scores,
       int offset) {
-    if (length < 0 || codeBytes < 1 || (long) length * codeBytes > codes.length) {
+    int width = subcodes();
+    if (length < 0 || (long) length * width > codes.length) {
       throw new IllegalArgumentException(
           "codes has "
               + codes.length
               + " bytes: expected at least "
-              + (long) length * codeBytes
+              + (long) length * width
               + " ("
               + length
               + " x "
-              + codeBytes
+              + width
               + ")");
     }
-    checkRange("tables", tables.length, tablesOffset, Math.multiplyExact(codeBytes, SLOTS));
-    checkRange("scores", scores.length, offset, length);
+    Checks.range("tables", tables.length, tablesOffset, tableLength());
+    Checks.range("scores", scores.length, offset, length);
     if (scale != null) {
-      checkRange("scale", scale.length, 0, length);
+      Checks.range("scale", scale.length, 0, length);
     }
-    CodeScan.scan(tables, tablesOffset, codes, length, codeBytes, scores, offset);
+    CodeScan.scan(tables, tablesOffset, slots, codes, length, width, scores, offset);
     if (scale != null) {
       for (int l = 0; l < length; l++) {
         scores[offset + l] *= scale[l];

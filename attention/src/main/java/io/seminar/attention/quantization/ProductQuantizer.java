@@ -10,31 +10,41 @@ import java.util.concurrent.Future;
 
 /**
  * Product quantisation (Jégou, Douze and Schmid, TPAMI 2011): a vector is cut into C sub-vectors
- * and each is replaced by the nearest of up to 256 centroids, so its code is C bytes.
+ * and each is replaced by the nearest of up to 16 or 256 centroids, so its code is C numbers of 4
+ * or 8 bits.
  *
  * <p>Sub-spaces need not divide the dimension: the first {@code D mod C} of them are one longer.
  *
  * <p>Immutable and safe for threads. Encoding is nearest by squared distance, the lowest slot of
  * several; a vector that is a concatenation of centroids is decoded exactly.
  */
-public final class ProductQuantizer {
+public final class ProductQuantizer implements Quantizer {
 
-  /** Slots of a sub-space: what a byte can name. */
-  public static final int SLOTS = 256;
+  /** The most centroids that a sub-code can name. */
+  public static final int MOST_CENTROIDS = 256;
+
+  private static final int FEW_CENTROIDS = 16;
 
   private final int dimension;
   private final int centroids;
+  private final int slots;
   private final boolean reservesZero;
   private final int[] starts; // (C + 1)
-  private final float[][] bySubspace; // C x (its dimension, SLOTS)
+  private final float[][] bySubspace; // C x (its dimension, slots)
 
   private ProductQuantizer(
       int dimension, int centroids, boolean reservesZero, float[][] bySubspace) {
     this.dimension = dimension;
     this.centroids = centroids;
+    this.slots = slots(centroids);
     this.reservesZero = reservesZero;
     this.starts = starts(dimension, bySubspace.length);
     this.bySubspace = bySubspace;
+  }
+
+  /** Slots of the tables of so many centroids: 16 where they suffice, else 256. */
+  static int slots(int centroids) {
+    return centroids <= FEW_CENTROIDS ? FEW_CENTROIDS : MOST_CENTROIDS;
   }
 
   private static int[] starts(int dimension, int subspaces) {
@@ -53,16 +63,7 @@ public final class ProductQuantizer {
    */
   public static ProductQuantizer train(
       float[] vectors, int n, int dimension, TrainingOptions options) {
-    if (n < 1 || dimension < 1 || (long) n * dimension > vectors.length) {
-      throw new IllegalArgumentException(
-          "training set of "
-              + n
-              + " x "
-              + dimension
-              + " in an array of "
-              + vectors.length
-              + ": expected at least 1 x 1 and room for all");
-    }
+    Checks.trainingSet(vectors, n, dimension);
     int subspaces = options.subspaces();
     if (subspaces > dimension) {
       throw new IllegalArgumentException(
@@ -70,7 +71,7 @@ public final class ProductQuantizer {
     }
     int[] rows = sample(n, options);
     for (int row : rows) {
-      checkFinite(vectors, row * dimension, dimension, "training vector " + row);
+      Checks.finite(vectors, row * dimension, dimension, "training vector " + row);
     }
     int[] starts = starts(dimension, subspaces);
     float[][] trained = new float[subspaces][];
@@ -170,7 +171,7 @@ public final class ProductQuantizer {
         || subspaces < 1
         || subspaces > dimension
         || centroids < 1
-        || centroids > SLOTS
+        || centroids > MOST_CENTROIDS
         || values.length != (long) centroids * dimension) {
       throw new IllegalArgumentException(
           "a quantiser of dimension "
@@ -183,14 +184,15 @@ public final class ProductQuantizer {
               + values.length
               + " floats");
     }
-    checkFinite(values, 0, values.length, "centroids");
+    Checks.finite(values, 0, values.length, "centroids");
     int[] starts = starts(dimension, subspaces);
+    int slots = slots(centroids);
     float[][] bySubspace = new float[subspaces][];
     int at = 0;
     for (int c = 0; c < subspaces; c++) {
       int width = starts[c + 1] - starts[c];
-      bySubspace[c] = new float[width * SLOTS];
-      for (int slot = 0; slot < SLOTS; slot++) {
+      bySubspace[c] = new float[width * slots];
+      for (int slot = 0; slot < slots; slot++) {
         int from = slot < centroids ? at + slot * width : at;
         for (int d = 0; d < width; d++) {
           float value = values[from + d];
@@ -198,7 +200,7 @@ public final class ProductQuantizer {
             throw new IllegalArgumentException(
                 "slot 0 of sub-space " + c + " holds " + value + ": expected the zero vector");
           }
-          bySubspace[c][d * SLOTS + slot] = value;
+          bySubspace[c][d * slots + slot] = value;
         }
       }
       at += centroids * width;
@@ -206,22 +208,28 @@ public final class ProductQuantizer {
     return new ProductQuantizer(dimension, centroids, reservesZero, bySubspace);
   }
 
-  /** D. */
+  @Override
   public int dimension() {
     return dimension;
   }
 
-  /** C, bytes of a code. */
-  public int subspaces() {
+  /** C, of which each has a sub-space of its own. */
+  @Override
+  public int subcodes() {
     return bySubspace.length;
   }
 
-  /** Slots used in each sub-space. */
+  @Override
+  public int slots() {
+    return slots;
+  }
+
+  /** Slots that codes name, at most {@link #slots()}. */
   public int centroids() {
     return centroids;
   }
 
-  /** Whether the code 0, 0, … stands for the zero vector. */
+  @Override
   public boolean reservesZero() {
     return reservesZero;
   }
@@ -236,117 +244,59 @@ public final class ProductQuantizer {
     float[] values = bySubspace[subspace];
     int width = starts[subspace + 1] - starts[subspace];
     for (int d = 0; d < width; d++) {
-      out[offset + d] = values[d * SLOTS + slot];
+      out[offset + d] = values[d * slots + slot];
     }
   }
 
-  /** Encodes one vector. Allocates 1 KB of work space; {@link #encodeAll} does so once. */
+  @Override
   public void encode(float[] vector, int offset, byte[] codes, int codesOffset) {
-    checkRange("vector", vector.length, offset, dimension);
-    checkRange("codes", codes.length, codesOffset, subspaces());
-    encode(vector, offset, codes, codesOffset, new float[SLOTS]);
-  }
-
-  /** Encodes {@code n} vectors. // (N, D) -> (N, C) */
-  public void encodeAll(float[] vectors, int n, byte[] codes) {
-    if (n < 0 || (long) n * dimension > vectors.length || (long) n * subspaces() > codes.length) {
-      throw new IllegalArgumentException(
-          n
-              + " vectors of "
-              + dimension
-              + " floats and codes of "
-              + subspaces()
-              + " bytes do not fit "
-              + vectors.length
-              + " floats and "
-              + codes.length
-              + " bytes");
-    }
-    float[] distances = new float[SLOTS];
-    for (int i = 0; i < n; i++) {
-      encode(vectors, i * dimension, codes, i * subspaces(), distances);
-    }
-  }
-
-  private void encode(
-      float[] vectors, int offset, byte[] codes, int codesOffset, float[] distances) {
-    checkFinite(vectors, offset, dimension, "vector");
+    Checks.range("vector", vector.length, offset, dimension);
+    Checks.range("codes", codes.length, codesOffset, subcodes());
+    Checks.finite(vector, offset, dimension, "vector");
+    float[] distances = WorkSpace.get().distances(slots);
     for (int c = 0; c < bySubspace.length; c++) {
       codes[codesOffset + c] =
           (byte)
               KMeans.nearest(
-                  vectors,
+                  vector,
                   offset + starts[c],
                   starts[c + 1] - starts[c],
                   bySubspace[c],
+                  slots,
                   centroids,
                   distances);
     }
   }
 
-  /** Replaces a code by its centroids. */
+  @Override
   public void decode(byte[] codes, int codesOffset, float[] vector, int offset) {
-    checkRange("codes", codes.length, codesOffset, subspaces());
-    checkRange("vector", vector.length, offset, dimension);
+    Checks.range("codes", codes.length, codesOffset, subcodes());
+    Checks.range("vector", vector.length, offset, dimension);
     for (int c = 0; c < bySubspace.length; c++) {
       copyCentroid(c, codes[codesOffset + c] & 0xFF, vector, offset + starts[c]);
     }
   }
 
-  /** Mean over vectors of the squared distance between a vector and its decoded code. */
-  public double meanSquaredError(float[] vectors, int n) {
-    byte[] codes = new byte[Math.multiplyExact(n, subspaces())];
-    encodeAll(vectors, n, codes);
-    float[] decoded = new float[dimension];
-    double sum = 0;
-    for (int i = 0; i < n; i++) {
-      decode(codes, i * subspaces(), decoded, 0);
-      for (int d = 0; d < dimension; d++) {
-        double x = (double) vectors[i * dimension + d] - decoded[d];
-        sum += x * x;
-      }
-    }
-    return sum / n;
-  }
-
-  /**
-   * {@code tables[c * SLOTS + slot] = <weight * target_c, centroid_c,slot>} for all C sub-spaces;
-   * the caller has checked the lengths.
-   */
-  // (D) -> (C, SLOTS)
-  void products(float[] target, int offset, float weight, float[] tables, int tablesOffset) {
+  @Override
+  public void tables(float[] target, int offset, float weight, float[] tables, int tablesOffset) {
+    Checks.range("target", target.length, offset, dimension);
+    Checks.range("tables", tables.length, tablesOffset, subcodes() * slots);
     for (int c = 0; c < bySubspace.length; c++) {
       float[] values = bySubspace[c];
-      int at = tablesOffset + c * SLOTS;
+      int at = tablesOffset + c * slots;
       int from = offset + starts[c];
       int width = starts[c + 1] - starts[c];
       float first = weight * target[from];
-      for (int k = 0; k < SLOTS; k++) {
+      for (int k = 0; k < slots; k++) {
         tables[at + k] = first * values[k];
       }
       for (int d = 1; d < width; d++) {
         float value = weight * target[from + d];
-        int row = d * SLOTS;
-        for (int k = 0; k < SLOTS; k++) {
+        int row = d * slots;
+        for (int k = 0; k < slots; k++) {
           tables[at + k] += value * values[row + k];
         }
       }
-    }
-  }
-
-  private static void checkFinite(float[] values, int offset, int n, String what) {
-    for (int d = 0; d < n; d++) {
-      if (!(Math.abs(values[offset + d]) <= Float.MAX_VALUE)) {
-        throw new IllegalArgumentException(
-            what + " holds " + values[offset + d] + " at " + d + ": expected finite numbers");
-      }
-    }
-  }
-
-  static void checkRange(String name, int size, int offset, int n) {
-    if (offset < 0 || n < 0 || (long) offset + n > size) {
-      throw new IllegalArgumentException(
-          name + " has " + size + " elements: " + n + " from " + offset + " do not fit");
     }
   }
 }

@@ -3,8 +3,9 @@ package io.seminar.attention.quantization;
 /**
  * How a {@link ProductQuantizer} is trained.
  *
- * @param subspaces C, parts that a vector is cut into and bytes of its code; 1 to the dimension
- * @param centroids slots used in each sub-space, 1 to 256 (with {@code reserveZero} at least 2)
+ * @param subspaces C, parts that a vector is cut into and sub-codes of its code; 1 to the dimension
+ * @param centroids slots used in each sub-space, 1 to 256 (with {@code reserveZero} at least 2); up
+ *     to 16 a sub-code has 4 bits, else 8
  * @param iterations passes of Lloyd's algorithm, at least 0; fewer are made where nothing moves any
  *     more
  * @param sample vectors drawn without replacement to train on, if there are more than that
@@ -24,7 +25,7 @@ public record TrainingOptions(
 
   public TrainingOptions {
     require("subspaces", subspaces, 1, Integer.MAX_VALUE);
-    require("centroids", centroids, reserveZero ? 2 : 1, ProductQuantizer.SLOTS);
+    require("centroids", centroids, reserveZero ? 2 : 1, ProductQuantizer.MOST_CENTROIDS);
     require("iterations", iterations, 0, Integer.MAX_VALUE);
     require("sample", sample, 1, Integer.MAX_VALUE);
     require("threads", threads, 1, 4_096);
@@ -32,7 +33,8 @@ public record TrainingOptions(
 
   /** 256 centroids, 20 iterations on at most 65,536 vectors, no slot reserved, one thread. */
   public static TrainingOptions of(int subspaces, long seed) {
-    return new TrainingOptions(subspaces, ProductQuantizer.SLOTS, 20, 1 << 16, seed, false, 1);
+    return new TrainingOptions(
+        subspaces, ProductQuantizer.MOST_CENTROIDS, 20, 1 << 16, seed, false, 1);
   }
 
   public TrainingOptions withCentroids(int value) {

@@ -87,8 +87,8 @@ class CodebookFolderTest {
     MultiModalCodebook codebook = folder.codebook();
     assertThat(codebook.fields()).extracting(Field::name).containsExactly("query", "text", "imäge");
     assertThat(codebook.fields()).extracting(Field::weight).containsExactly(0.5f, 0.25f, 0.1f);
-    assertThat(codebook.queryCodeBytes()).isEqualTo(3);
-    assertThat(codebook.itemCodeBytes()).isEqualTo(6);
+    assertThat(codebook.querySubcodes()).isEqualTo(3);
+    assertThat(codebook.itemSubcodes()).isEqualTo(6);
     byte[] buffer = new byte[8];
     for (int i = 0; i < ITEMS; i++) {
       folder.copyItemCodes(i, buffer, 1);

@@ -16,6 +16,7 @@ class MultiModalCodebookTest {
 
   private static MultiModalCodebook random(Random random, int fields) {
     List<Field> list = new ArrayList<>();
+    boolean fourBits = random.nextBoolean();
     for (int m = 0; m < fields; m++) {
       int dimension = 1 + random.nextInt(20);
       ProductQuantizer quantizer =
@@ -25,7 +26,7 @@ class MultiModalCodebookTest {
               dimension,
               TrainingOptions.of(1 + random.nextInt(dimension), random.nextLong())
                   .withIterations(2)
-                  .withCentroids(2 + random.nextInt(255))
+                  .withCentroids(fourBits ? 2 + random.nextInt(15) : 17 + random.nextInt(240))
                   .withReserveZero(true));
       Source source = m == 0 && fields > 1 ? Source.QUERY : Source.ITEM;
       list.add(new Field("field" + m, source, random.nextFloat(), quantizer));
@@ -41,7 +42,7 @@ class MultiModalCodebookTest {
       int fields = 1 + random.nextInt(5);
       MultiModalCodebook codebook = random(random, fields);
       int dimension = codebook.dimension();
-      int bytes = codebook.codeBytes();
+      int bytes = codebook.subcodes();
       int length = random.nextInt(40);
       String sizes = "seed " + seed + ", round " + round + ", D " + dimension + ", C " + bytes;
       float[] rows = Samples.gaussian(random, length * dimension);
@@ -66,10 +67,10 @@ class MultiModalCodebookTest {
       float[] unscaled = new float[length];
       float[] symmetric = new float[length];
       codebook.asymmetricTables(target, 3, tables, 5);
-      MultiModalCodebook.scores(tables, 5, codes, length, bytes, scale, scores, 2);
-      MultiModalCodebook.scores(tables, 5, codes, length, bytes, null, unscaled, 0);
+      codebook.scores(tables, 5, codes, length, scale, scores, 2);
+      codebook.scores(tables, 5, codes, length, null, unscaled, 0);
       codebook.symmetricTables(targetCodes, 0, new float[dimension], tables, 5);
-      MultiModalCodebook.scores(tables, 5, codes, length, bytes, null, symmetric, 0);
+      codebook.scores(tables, 5, codes, length, null, symmetric, 0);
 
       float[] decoded = new float[dimension];
       for (int l = 0; l < length; l++) {
@@ -101,20 +102,30 @@ class MultiModalCodebookTest {
   void everyWidthGivesTheDocumentedSum() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    for (int width = 1; width <= 70; width++) {
-      float[] tables = Samples.gaussian(random, width * 256);
-      byte[] codes = new byte[9 * width];
-      random.nextBytes(codes);
-      float[] scores = new float[9];
-      MultiModalCodebook.scores(tables, 0, codes, 9, width, null, scores, 0);
-      for (int l = 0; l < 9; l++) {
-        float[] partial = new float[4];
-        for (int c = 0; c < width; c++) {
-          partial[c % 4] += tables[c * 256 + (codes[l * width + c] & 0xFF)];
+    for (int slots : new int[] {16, 256}) {
+      for (int width = 1; width <= 70; width++) {
+        Quantizer quantizer =
+            ProductQuantizer.train(
+                new float[70], 1, 70, TrainingOptions.of(width, 1).withCentroids(slots));
+        MultiModalCodebook codebook =
+            new MultiModalCodebook(List.of(new Field("text", Source.ITEM, 1, quantizer)));
+        assertThat(codebook.codeBytes()).isEqualTo(slots == 256 ? width : (width + 1) / 2);
+        float[] tables = Samples.gaussian(random, codebook.tableLength());
+        byte[] codes = new byte[9 * width];
+        for (int i = 0; i < codes.length; i++) {
+          codes[i] = (byte) random.nextInt(slots);
         }
-        assertThat(scores[l])
-            .as("seed " + seed + ", width " + width)
-            .isEqualTo(partial[0] + partial[1] + partial[2] + partial[3]);
+        float[] scores = new float[9];
+        codebook.scores(tables, 0, codes, 9, null, scores, 0);
+        for (int l = 0; l < 9; l++) {
+          float[] partial = new float[4];
+          for (int c = 0; c < width; c++) {
+            partial[c % 4] += tables[c * slots + (codes[l * width + c] & 0xFF)];
+          }
+          assertThat(scores[l])
+              .as("seed " + seed + ", slots " + slots + ", width " + width)
+              .isEqualTo(partial[0] + partial[1] + partial[2] + partial[3]);
+        }
       }
     }
   }
@@ -123,21 +134,18 @@ class MultiModalCodebookTest {
   void refusesBadInputWithTheValues() {
     Random random = new Random(3);
     MultiModalCodebook codebook = random(random, 2);
-    int bytes = codebook.codeBytes();
+    int bytes = codebook.subcodes();
     float[] tables = new float[codebook.tableLength()];
     assertRefused(
         () -> codebook.asymmetricTables(new float[1], 0, tables, 0), "target has 1 elements");
     assertRefused(
-        () -> codebook.asymmetricTables(new float[codebook.dimension()], 0, new float[255], 0),
-        "tables has 255 elements");
+        () -> codebook.asymmetricTables(new float[codebook.dimension()], 0, new float[15], 0),
+        "tables has 15 elements");
     assertRefused(
-        () ->
-            MultiModalCodebook.scores(tables, 0, new byte[bytes], 2, bytes, null, new float[2], 0),
+        () -> codebook.scores(tables, 0, new byte[bytes], 2, null, new float[2], 0),
         "codes has " + bytes + " bytes: expected at least " + 2 * bytes);
     assertRefused(
-        () ->
-            MultiModalCodebook.scores(
-                tables, 0, new byte[2 * bytes], 2, bytes, new float[1], new float[2], 0),
+        () -> codebook.scores(tables, 0, new byte[2 * bytes], 2, new float[1], new float[2], 0),
         "scale has 1 elements");
     assertRefused(
         () ->
@@ -151,6 +159,12 @@ class MultiModalCodebookTest {
         () -> unreserved.encodeAbsent(0, new byte[1], 0),
         "field text is absent, but its quantiser reserves no code for that");
     Field text = new Field("text", Source.ITEM, 1, full);
+    Quantizer small =
+        ProductQuantizer.train(
+            new float[] {1, 2}, 1, 2, TrainingOptions.of(1, 1).withCentroids(16));
+    assertRefused(
+        () -> new MultiModalCodebook(List.of(text, new Field("image", Source.ITEM, 1, small))),
+        "field image has 16 slots a sub-code: expected as many as the first field, 256");
     Field query = new Field("query", Source.QUERY, 1, full);
     assertRefused(() -> new MultiModalCodebook(List.of(text, text)), "two fields are named text");
     assertRefused(

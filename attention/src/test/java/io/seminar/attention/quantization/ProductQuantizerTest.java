@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ProductQuantizerTest {
 
   private static byte[] codes(ProductQuantizer quantizer, float[] vectors, int n) {
-    byte[] codes = new byte[n * quantizer.subspaces()];
+    byte[] codes = new byte[n * quantizer.subcodes()];
     quantizer.encodeAll(vectors, n, codes);
     return codes;
   }
@@ -35,7 +35,7 @@ class ProductQuantizerTest {
       float[] decoded = new float[dimension];
       byte[] codes = codes(quantizer, vectors, n);
       for (int i = 0; i < n; i++) {
-        quantizer.decode(codes, i * quantizer.subspaces(), decoded, 0);
+        quantizer.decode(codes, i * quantizer.subcodes(), decoded, 0);
         assertThat(decoded)
             .as("seed " + seed + ", distinct " + distinct)
             .isEqualTo(Arrays.copyOfRange(vectors, i * dimension, (i + 1) * dimension));

@@ -53,7 +53,7 @@ class QuantisedRecallTest {
       fields.add(new Field("modality" + m, Source.ITEM, 1, quantizer));
     }
     MultiModalCodebook codebook = new MultiModalCodebook(fields);
-    int width = codebook.codeBytes();
+    int width = codebook.subcodes();
     int dimension = codebook.dimension();
     Random random = new Random(107);
     TopK topK = new TopK(K);
@@ -94,7 +94,7 @@ class QuantisedRecallTest {
     float[] scores = new float[LENGTH];
     int[] found = new int[K];
     codebook.asymmetricTables(target, 0, tables, 0);
-    MultiModalCodebook.scores(tables, 0, codes, LENGTH, codebook.codeBytes(), null, scores, 0);
+    codebook.scores(tables, 0, codes, LENGTH, null, scores, 0);
     topK.select(scores, 0, LENGTH, K, exact, 0, found, 0);
     int hits = 0;
     for (int l : found) {

@@ -247,7 +247,7 @@ public final class ReplayOverhead {
       this.codebook = folder.codebook();
       this.dimension = embedder.layout().dimension();
       this.rows = new float[LENGTH * dimension];
-      this.codes = new byte[LENGTH * codebook.codeBytes()];
+      this.codes = new byte[LENGTH * codebook.subcodes()];
       this.targets = new float[IMPRESSIONS * dimension];
       this.reference = new float[IMPRESSIONS * dimension];
       this.output = new float[dimension];
@@ -270,7 +270,7 @@ public final class ReplayOverhead {
       History history = user.history();
       for (int l = 0; l < LENGTH; l++) {
         embedder.row(history.item()[l], 0, rows, l * dimension);
-        folder.copyItemCodes(history.item()[l], codes, l * codebook.codeBytes());
+        folder.copyItemCodes(history.item()[l], codes, l * codebook.subcodes());
       }
       double sum = 0;
       for (Request request : user.requests()) {
@@ -287,8 +287,7 @@ public final class ReplayOverhead {
         }
         for (int i = 0; i < IMPRESSIONS; i++) {
           codebook.asymmetricTables(targets, i * dimension, tables, 0);
-          MultiModalCodebook.scores(
-              tables, 0, codes, LENGTH, codebook.codeBytes(), null, approximate, 0);
+          codebook.scores(tables, 0, codes, LENGTH, null, approximate, 0);
           int k =
               topK.select(approximate, 0, LENGTH, KEEP, scores, i * LENGTH, kept, 0);
           sum += attend(i, k);

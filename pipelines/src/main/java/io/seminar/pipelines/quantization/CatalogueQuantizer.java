@@ -40,7 +40,7 @@ public final class CatalogueQuantizer {
   public static final String NETWORK = "network";
 
   /** Fewer items than centroids would be learnt by heart. */
-  private static final int FEWEST_ITEMS = ProductQuantizer.SLOTS;
+  private static final int FEWEST_ITEMS = ProductQuantizer.MOST_CENTROIDS;
 
   /** Which items the quantisers may learn from. */
   public enum TrainOn {
@@ -284,7 +284,7 @@ public final class CatalogueQuantizer {
 
   private CodebookFolder.Encoder itemEncoder(MultiModalCodebook codebook) {
     int first = layout.hasQuery() ? 1 : 0;
-    int start = codebook.queryCodeBytes();
+    int start = codebook.querySubcodes();
     float[] vector = new float[layout.dimension()];
     return (item, code) -> {
       for (int f = first; f < layout.fields(); f++) {

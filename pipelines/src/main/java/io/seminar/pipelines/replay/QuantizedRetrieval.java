@@ -35,7 +35,7 @@ final class QuantizedRetrieval implements Retrieval {
     this.topK = new TopK(keep);
     this.blocks = new float[coding.heads() * codebook.dimension()];
     this.tables = new float[codebook.tableLength()];
-    this.targetCodes = new byte[codebook.codeBytes()];
+    this.targetCodes = new byte[codebook.subcodes()];
     this.decoded = new float[codebook.dimension()];
     this.scales = coding.scaled() ? new float[0] : null;
   }
@@ -43,7 +43,7 @@ final class QuantizedRetrieval implements Retrieval {
   @Override
   public void open(EmbeddedHistory history) {
     int length = history.length();
-    int width = codebook.codeBytes();
+    int width = codebook.subcodes();
     long bytes = (long) length * width;
     if (codes.length < bytes || codes.length / 4 > bytes + (1 << 20)) {
       codes = new byte[Math.toIntExact(bytes)];
@@ -77,8 +77,7 @@ final class QuantizedRetrieval implements Retrieval {
       }
       for (int h = 0; h < coding.heads(); h++) {
         codebook.asymmetricTables(blocks, h * codebook.dimension(), tables, 0);
-        MultiModalCodebook.scores(
-            tables, 0, codes, length, codebook.codeBytes(), scales, scores, 0);
+        codebook.scores(tables, 0, codes, length, scales, scores, 0);
         float[] exact = targets.scores(h);
         int n = topK.select(scores, 0, length, kept.keep(), exact, b * length, kept.rows(h, b), 0);
         kept.setCount(h, b, n);
@@ -90,7 +89,7 @@ final class QuantizedRetrieval implements Retrieval {
     int at = offset;
     if (coding.hasQuery()) {
       folder.copyQueryCodes(query, out, at);
-      at += codebook.queryCodeBytes();
+      at += codebook.querySubcodes();
     }
     folder.copyItemCodes(item, out, at);
   }

@@ -359,9 +359,9 @@ class NetworkArmsTest {
   private static double[] decodedPair(int item, int query) {
     MultiModalCodebook codebook = codes.codebook();
     assertThat(codebook.fields()).extracting(MultiModalCodebook.Field::name).isEqualTo(FIELDS);
-    byte[] code = new byte[codebook.codeBytes()];
+    byte[] code = new byte[codebook.subcodes()];
     codes.copyQueryCodes(query, code, 0);
-    codes.copyItemCodes(item, code, codebook.queryCodeBytes());
+    codes.copyItemCodes(item, code, codebook.querySubcodes());
     float[] row = new float[codebook.dimension()];
     codebook.decode(code, 0, row, 0);
     double[] weights = weights();

@@ -187,9 +187,9 @@ class UserReplayerTest {
   /** What the codes of a pair stand for. */
   private static double[][] decoded(int item, int query) {
     MultiModalCodebook codebook = codes.codebook();
-    byte[] code = new byte[codebook.codeBytes()];
+    byte[] code = new byte[codebook.subcodes()];
     codes.copyQueryCodes(query, code, 0);
-    codes.copyItemCodes(item, code, codebook.queryCodeBytes());
+    codes.copyItemCodes(item, code, codebook.querySubcodes());
     float[] row = new float[codebook.dimension()];
     codebook.decode(code, 0, row, 0);
     double[][] blocks = new double[3][];
