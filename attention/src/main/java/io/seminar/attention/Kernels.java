@@ -73,4 +73,26 @@ interface Kernels {
    */
   int appendAbove(
       float[] values, int offset, int from, int to, float threshold, int[] out, int count);
+
+  /**
+   * Sums of 4-bit look-ups, see {@link FastScan}: {@code scores[scoresAt + i * stride + l] = base_i
+   * + step_i * Σ_c table_i,c[code_l,c]}, the sum an integer, the rest one fused operation.
+   *
+   * @param codes (blocks, pairs, 64) from {@code codesAt}
+   * @param tables (targets, 2 * pairs, 64) from {@code tablesAt}
+   * @param affine (targets, 2) from {@code affineAt}: base and step
+   */
+  void fastScan(
+      byte[] codes,
+      int codesAt,
+      int blocks,
+      int pairs,
+      byte[] tables,
+      int tablesAt,
+      float[] affine,
+      int affineAt,
+      int targets,
+      float[] scores,
+      int scoresAt,
+      int stride);
 }

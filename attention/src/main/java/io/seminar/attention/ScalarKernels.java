@@ -239,4 +239,40 @@ final class ScalarKernels implements Kernels {
     }
     return n;
   }
+
+  @Override
+  public void fastScan(
+      byte[] codes,
+      int codesAt,
+      int blocks,
+      int pairs,
+      byte[] tables,
+      int tablesAt,
+      float[] affine,
+      int affineAt,
+      int targets,
+      float[] scores,
+      int scoresAt,
+      int stride) {
+    for (int block = 0; block < blocks; block++) {
+      int code = codesAt + block * pairs * FastScan.BLOCK;
+      for (int i = 0; i < targets; i++) {
+        int table = tablesAt + i * 2 * pairs * FastScan.TABLE;
+        float base = affine[affineAt + 2 * i];
+        float step = affine[affineAt + 2 * i + 1];
+        int out = scoresAt + i * stride + block * FastScan.BLOCK;
+        for (int l = 0; l < FastScan.BLOCK; l++) {
+          int at = code + FastScan.position(l, pairs);
+          int sum = 0;
+          for (int p = 0; p < pairs; p++) {
+            int pair = codes[at + p * FastScan.BLOCK];
+            int entry = table + 2 * p * FastScan.TABLE;
+            sum += tables[entry + (pair & 15)] & 0xFF;
+            sum += tables[entry + FastScan.TABLE + (pair >> 4 & 15)] & 0xFF;
+          }
+          scores[out + l] = Math.fma(step, (float) sum, base);
+        }
+      }
+    }
+  }
 }

@@ -748,4 +748,23 @@ final class VectorKernels implements Kernels {
     }
     return n;
   }
+
+  @Override
+  public void fastScan(
+      byte[] codes,
+      int codesAt,
+      int blocks,
+      int pairs,
+      byte[] tables,
+      int tablesAt,
+      float[] affine,
+      int affineAt,
+      int targets,
+      float[] scores,
+      int scoresAt,
+      int stride) {
+    VectorCodes.fastScan(
+        codes, codesAt, blocks, pairs, tables, tablesAt, affine, affineAt, targets, scores,
+        scoresAt, stride);
+  }
 }

@@ -1,0 +1,215 @@
+package io.seminar.attention;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The kernels of {@link VectorKernels} that look codes up; see there for the habits that keep the
+ * compiler's vectors in registers.
+ *
+ * <p>A table of 16 bytes fits a register, and a shuffle looks up as many behaviours at once as the
+ * register has bytes. What the two sub-codes of a byte give fits a byte in sum. Neighbouring bytes
+ * are then added up as one 16-bit number: one sum takes both (the lower one carries into the upper
+ * one, which overflows), the other the upper byte alone, and their difference is the lower one. On
+ * JDK 17 bytes cannot be widened to shorts in registers otherwise.
+ */
+final class VectorCodes {
+
+  private static final VectorSpecies<Float> WIDE = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, WIDE.vectorShape());
+  private static final VectorSpecies<Short> SHORTS =
+      VectorSpecies.of(short.class, WIDE.vectorShape());
+
+  /** Bytes of a register: a whole block of behaviours, or a part of it. */
+  private static final int PART = BYTES.length();
+
+  /** Blocks that are summed before their sums become scores: they stay in the first-level cache. */
+  private static final int RUN = 16;
+
+  /** Sums of a run of blocks of four targets; an array a thread. */
+  private static final ThreadLocal<short[]> SUMS =
+      ThreadLocal.withInitial(() -> new short[4 * RUN * FastScan.BLOCK]);
+
+  private VectorCodes() {}
+
+  static void fastScan(
+      byte[] codes,
+      int codesAt,
+      int blocks,
+      int pairs,
+      byte[] tables,
+      int tablesAt,
+      float[] affine,
+      int affineAt,
+      int targets,
+      float[] scores,
+      int scoresAt,
+      int stride) {
+    short[] sums = SUMS.get();
+    int tableBytes = 2 * pairs * FastScan.TABLE;
+    for (int first = 0; first < blocks; first += RUN) {
+      int run = Math.min(RUN, blocks - first);
+      int code = codesAt + first * pairs * FastScan.BLOCK;
+      int out = scoresAt + first * FastScan.BLOCK;
+      for (int i = 0; i < targets; ) {
+        int group = targets - i >= 4 ? 4 : 1;
+        int table = tablesAt + i * tableBytes;
+        for (int b = 0; b < run; b++) {
+          for (int part = 0; part < FastScan.BLOCK; part += PART) {
+            int at = code + b * pairs * FastScan.BLOCK + part;
+            if (group == 4) {
+              sumFour(codes, at, pairs, tables, table, tableBytes, sums, b * FastScan.BLOCK + part);
+            } else {
+              sumOne(codes, at, pairs, tables, table, sums, b * FastScan.BLOCK + part);
+            }
+          }
+        }
+        for (int j = 0; j < group; j++) {
+          unpack(
+              sums,
+              j * RUN * FastScan.BLOCK,
+              run,
+              affine[affineAt + 2 * (i + j)],
+              affine[affineAt + 2 * (i + j) + 1],
+              scores,
+              out + (i + j) * stride);
+        }
+        i += group;
+      }
+    }
+  }
+
+  /** Sums of the behaviours of a register for four targets: those of even bytes, then of odd. */
+  private static void sumFour(
+      byte[] codes,
+      int codesAt,
+      int pairs,
+      byte[] tables,
+      int tablesAt,
+      int tableBytes,
+      short[] sums,
+      int at) {
+    ShortVector a = ShortVector.zero(SHORTS);
+    ShortVector b = ShortVector.zero(SHORTS);
+    ShortVector c = ShortVector.zero(SHORTS);
+    ShortVector d = ShortVector.zero(SHORTS);
+    ShortVector upperA = ShortVector.zero(SHORTS);
+    ShortVector upperB = ShortVector.zero(SHORTS);
+    ShortVector upperC = ShortVector.zero(SHORTS);
+    ShortVector upperD = ShortVector.zero(SHORTS);
+    for (int p = 0; p < pairs; p++) {
+      ByteVector pair = ByteVector.fromArray(BYTES, codes, codesAt + p * FastScan.BLOCK);
+      VectorShuffle<Byte> low = pair.and((byte) 15).toShuffle();
+      VectorShuffle<Byte> high =
+          pair.reinterpretAsShorts()
+              .lanewise(VectorOperators.LSHR, 4)
+              .reinterpretAsBytes()
+              .and((byte) 15)
+              .toShuffle();
+      int t = tablesAt + 2 * p * FastScan.TABLE;
+      ShortVector s =
+          ByteVector.fromArray(BYTES, tables, t)
+              .rearrange(low)
+              .add(ByteVector.fromArray(BYTES, tables, t + FastScan.TABLE).rearrange(high))
+              .reinterpretAsShorts();
+      a = s.add(a);
+      upperA = s.lanewise(VectorOperators.LSHR, 8).add(upperA);
+      t += tableBytes;
+      s =
+          ByteVector.fromArray(BYTES, tables, t)
+              .rearrange(low)
+              .add(ByteVector.fromArray(BYTES, tables, t + FastScan.TABLE).rearrange(high))
+              .reinterpretAsShorts();
+      b = s.add(b);
+      upperB = s.lanewise(VectorOperators.LSHR, 8).add(upperB);
+      t += tableBytes;
+      s =
+          ByteVector.fromArray(BYTES, tables, t)
+              .rearrange(low)
+              .add(ByteVector.fromArray(BYTES, tables, t + FastScan.TABLE).rearrange(high))
+              .reinterpretAsShorts();
+      c = s.add(c);
+      upperC = s.lanewise(VectorOperators.LSHR, 8).add(upperC);
+      t += tableBytes;
+      s =
+          ByteVector.fromArray(BYTES, tables, t)
+              .rearrange(low)
+              .add(ByteVector.fromArray(BYTES, tables, t + FastScan.TABLE).rearrange(high))
+              .reinterpretAsShorts();
+      d = s.add(d);
+      upperD = s.lanewise(VectorOperators.LSHR, 8).add(upperD);
+    }
+    ShortVector zero = ShortVector.zero(SHORTS);
+    zero.add(a).intoArray(sums, at);
+    zero.add(upperA).intoArray(sums, at + PART / 2);
+    zero.add(b).intoArray(sums, at + RUN * FastScan.BLOCK);
+    zero.add(upperB).intoArray(sums, at + RUN * FastScan.BLOCK + PART / 2);
+    zero.add(c).intoArray(sums, at + 2 * RUN * FastScan.BLOCK);
+    zero.add(upperC).intoArray(sums, at + 2 * RUN * FastScan.BLOCK + PART / 2);
+    zero.add(d).intoArray(sums, at + 3 * RUN * FastScan.BLOCK);
+    zero.add(upperD).intoArray(sums, at + 3 * RUN * FastScan.BLOCK + PART / 2);
+  }
+
+  private static void sumOne(
+      byte[] codes, int codesAt, int pairs, byte[] tables, int tablesAt, short[] sums, int at) {
+    ShortVector a = ShortVector.zero(SHORTS);
+    ShortVector upperA = ShortVector.zero(SHORTS);
+    for (int p = 0; p < pairs; p++) {
+      ByteVector pair = ByteVector.fromArray(BYTES, codes, codesAt + p * FastScan.BLOCK);
+      VectorShuffle<Byte> low = pair.and((byte) 15).toShuffle();
+      VectorShuffle<Byte> high =
+          pair.reinterpretAsShorts()
+              .lanewise(VectorOperators.LSHR, 4)
+              .reinterpretAsBytes()
+              .and((byte) 15)
+              .toShuffle();
+      int t = tablesAt + 2 * p * FastScan.TABLE;
+      ShortVector s =
+          ByteVector.fromArray(BYTES, tables, t)
+              .rearrange(low)
+              .add(ByteVector.fromArray(BYTES, tables, t + FastScan.TABLE).rearrange(high))
+              .reinterpretAsShorts();
+      a = s.add(a);
+      upperA = s.lanewise(VectorOperators.LSHR, 8).add(upperA);
+    }
+    ShortVector zero = ShortVector.zero(SHORTS);
+    zero.add(a).intoArray(sums, at);
+    zero.add(upperA).intoArray(sums, at + PART / 2);
+  }
+
+  /** Behaviours stand at every fourth byte: unpacked to floats, each quarter is in order. */
+  private static void unpack(
+      short[] sums, int from, int blocks, float base, float step, float[] scores, int to) {
+    FloatVector b = FloatVector.broadcast(WIDE, base);
+    FloatVector s = FloatVector.broadcast(WIDE, step);
+    for (int block = 0; block < blocks; block++) {
+      for (int part = 0; part < FastScan.BLOCK; part += PART) {
+        int in = from + block * FastScan.BLOCK + part;
+        int out = to + block * FastScan.BLOCK + part / 4;
+        ShortVector upper = ShortVector.fromArray(SHORTS, sums, in + PART / 2);
+        IntVector even =
+            ShortVector.fromArray(SHORTS, sums, in)
+                .sub(upper.lanewise(VectorOperators.LSHL, 8))
+                .reinterpretAsInts();
+        IntVector odd = upper.reinterpretAsInts();
+        floats(even.and(0xFFFF)).fma(s, b).intoArray(scores, out);
+        floats(odd.and(0xFFFF)).fma(s, b).intoArray(scores, out + 16);
+        floats(even.lanewise(VectorOperators.LSHR, 16)).fma(s, b).intoArray(scores, out + 32);
+        floats(odd.lanewise(VectorOperators.LSHR, 16)).fma(s, b).intoArray(scores, out + 48);
+      }
+    }
+  }
+
+  /**
+   * Integers below 2^15 as floats: as the last bits of the mantissa of 2^23. (The conversion of the
+   * library is not always compiled to one instruction.)
+   */
+  private static FloatVector floats(IntVector integers) {
+    return integers.or(0x4B000000).reinterpretAsFloats().sub(0x1p23f);
+  }
+}
