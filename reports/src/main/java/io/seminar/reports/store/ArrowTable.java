@@ -7,12 +7,16 @@ import io.seminar.sessions.arrow.ArrowOutput;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.VarCharVector;
@@ -35,8 +39,10 @@ final class ArrowTable<R> {
   private static final ArrowType NUMBER =
       new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
 
-  /** One column: its field, and how a row's value gets into the vector. */
-  private record Column<R>(Field field, Put<R> put) {}
+  private static final ArrowType FLAG = ArrowType.Bool.INSTANCE;
+
+  /** One column: its field, what a row has there, and how that gets into the vector. */
+  private record Column<R>(Field field, Function<R, Object> value, Put<R> put) {}
 
   @FunctionalInterface
   private interface Put<R> {
@@ -66,6 +72,7 @@ final class ArrowTable<R> {
         name,
         nullable,
         TEXT,
+        value::apply,
         (vector, row, r) -> {
           String text = value.apply(r);
           if (text != null) {
@@ -83,6 +90,7 @@ final class ArrowTable<R> {
         name,
         false,
         COUNT,
+        value::applyAsLong,
         (vector, row, r) -> ((BigIntVector) vector).setSafe(row, value.applyAsLong(r)));
   }
 
@@ -91,15 +99,46 @@ final class ArrowTable<R> {
         name,
         false,
         NUMBER,
+        value::applyAsDouble,
         (vector, row, r) -> {
           double number = value.applyAsDouble(r);
           ((Float8Vector) vector).setSafe(row, Double.isNaN(number) ? Double.NaN : number);
         });
   }
 
-  private ArrowTable<R> column(String name, boolean nullable, ArrowType type, Put<R> put) {
-    columns.add(new Column<>(new Field(name, new FieldType(nullable, type, null), null), put));
+  /** A column of enumerated values, written in lower case. */
+  <E extends Enum<E>> ArrowTable<R> choice(String name, Function<R, E> value) {
+    return text(name, r -> lower(value.apply(r)));
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  ArrowTable<R> flag(String name, Predicate<R> value) {
+    return column(
+        name,
+        false,
+        FLAG,
+        value::test,
+        (vector, row, r) -> ((BitVector) vector).setSafe(row, value.test(r) ? 1 : 0));
+  }
+
+  private ArrowTable<R> column(
+      String name, boolean nullable, ArrowType type, Function<R, Object> value, Put<R> put) {
+    Field field = new Field(name, new FieldType(nullable, type, null), null);
+    columns.add(new Column<>(field, value, put));
     return this;
+  }
+
+  /** The columns' names, in their order. */
+  List<String> names() {
+    return columns.stream().map(column -> column.field().getName()).toList();
+  }
+
+  /** What a row has in each column: a String, Long, Double or Boolean, or null. */
+  Object[] values(R row) {
+    return columns.stream().map(column -> column.value().apply(row)).toArray();
   }
 
   private Schema schema() {
@@ -199,8 +238,39 @@ final class ArrowTable<R> {
       return ((BigIntVector) vector(name)).get(index);
     }
 
+    /** A count that fits an int. */
+    int size(String name) {
+      long count = count(name);
+      if (count != (int) count) {
+        throw new IllegalArgumentException(
+            name + ": found " + count + ", expected at most " + Integer.MAX_VALUE);
+      }
+      return (int) count;
+    }
+
+    <E extends Enum<E>> E choice(String name, Class<E> type) {
+      String text = text(name);
+      return Arrays.stream(type.getEnumConstants())
+          .filter(value -> lower(value).equals(text))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      name
+                          + ": found '"
+                          + text
+                          + "', expected one of "
+                          + Arrays.stream(type.getEnumConstants())
+                              .map(ArrowTable::lower)
+                              .toList()));
+    }
+
     double number(String name) {
       return ((Float8Vector) vector(name)).get(index);
+    }
+
+    boolean flag(String name) {
+      return ((BitVector) vector(name)).get(index) != 0;
     }
 
     private FieldVector vector(String name) {

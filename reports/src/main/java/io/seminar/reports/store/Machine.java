@@ -13,6 +13,8 @@ import java.util.stream.Stream;
  *
  * @param cores processors that the JVM may use
  * @param cpu model name of the processor, or the architecture where the model is not known
+ * @param caches the processor's data caches, nearest first, e.g. {@code L1 48 KiB}; empty where the
+ *     machine does not say
  * @param memoryBytes physical memory
  * @param maxHeapBytes largest heap of the JVM
  * @param os name, version and architecture of the operating system
@@ -22,6 +24,7 @@ import java.util.stream.Stream;
 public record Machine(
     int cores,
     String cpu,
+    List<String> caches,
     long memoryBytes,
     long maxHeapBytes,
     String os,
@@ -31,6 +34,7 @@ public record Machine(
     Objects.requireNonNull(cpu, "machine.cpu");
     Objects.requireNonNull(os, "machine.os");
     Objects.requireNonNull(jvm, "machine.jvm");
+    caches = caches == null ? List.of() : List.copyOf(caches); // manifests from before them
     flags = List.copyOf(flags);
   }
 
@@ -40,6 +44,7 @@ public record Machine(
     return new Machine(
         runtime.availableProcessors(),
         cpuModel(),
+        Caches.of(Path.of("/sys/devices/system/cpu/cpu0/cache")),
         physicalMemory(),
         runtime.maxMemory(),
         System.getProperty("os.name")

@@ -1,17 +1,9 @@
 package io.seminar.reports.store;
 
-import io.seminar.sessions.DatasetException;
-import io.seminar.sessions.Problem;
-import io.seminar.sessions.arrow.Digests;
-import io.seminar.sessions.arrow.Publication;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A finished run. Its folder holds {@code run.json}, {@code cells.arrow}, {@code
@@ -24,6 +16,8 @@ import java.util.stream.Stream;
 public final class RunFolder {
   private static final List<String> REQUIRED =
       List.of(CellsFile.FILE_NAME, ReliabilityFile.FILE_NAME, TimingsFile.FILE_NAME);
+  private static final ResultFolder LAYOUT =
+      new ResultFolder("run", RunManifest.FILE_NAME, RunFolder::missing);
 
   private final Path path;
   private final RunManifest manifest;
@@ -37,88 +31,22 @@ public final class RunFolder {
    * Begins a run: a folder under a temporary name beside {@code out}.
    *
    * @param overwrite whether a run that stands at {@code out} is replaced on completion
-   * @throws DatasetException if {@code out} exists and may not be replaced: without {@code
-   *     overwrite}, or because it is something else than a run or an empty folder
+   * @throws io.seminar.sessions.DatasetException if {@code out} exists and may not be replaced:
+   *     without {@code overwrite}, or because it is something else than a run or an empty folder
    */
   public static Draft create(Path out, boolean overwrite) {
-    try {
-      if (Files.exists(out)) {
-        if (!overwrite) {
-          throw new DatasetException(
-              new Problem(out.toString(), -1, "", "something there already", "a free name"));
-        }
-        List<String> names = Files.isDirectory(out) ? names(out) : List.of("a file");
-        if (!names.isEmpty() && !names.contains(RunManifest.FILE_NAME)) {
-          throw new DatasetException(
-              new Problem(
-                  out.toString(),
-                  -1,
-                  "",
-                  "something else than a run (" + brief(names) + ")",
-                  "a run or an empty folder to overwrite"));
-        }
-      }
-      Path temporary = Publication.temporaryBeside(out);
-      Files.createDirectory(temporary);
-      return new Draft(out, temporary, overwrite);
-    } catch (IOException e) {
-      throw new DatasetException("cannot begin a run at " + out + ": " + e, e);
-    }
+    return new Draft(out, LAYOUT.begin(out, overwrite), overwrite);
   }
 
   /**
    * Opens a finished run: reads its manifest and checks that its files are there with the sizes
    * that they had at the end.
    *
-   * @throws DatasetException if the folder is absent, not a run, not complete, or files are missing
-   *     or cut short; the message names what is missing
+   * @throws io.seminar.sessions.DatasetException if the folder is absent, not a run, not complete,
+   *     or files are missing or cut short; the message names what is missing
    */
   public static RunFolder open(Path path) {
-    if (!Files.isDirectory(path)) {
-      throw new DatasetException(
-          new Problem(
-              path.toString(),
-              -1,
-              "",
-              Files.exists(path) ? "a file" : "no such folder",
-              "the folder of a run"));
-    }
-    try {
-      List<String> names = names(path);
-      if (!names.contains(RunManifest.FILE_NAME)) {
-        throw new DatasetException(
-            new Problem(
-                path.toString(),
-                -1,
-                RunManifest.FILE_NAME,
-                "no such file (but " + brief(names) + ")",
-                "the folder of a finished run; a run gets this file last"));
-      }
-      RunManifest manifest = RunManifest.read(path.resolve(RunManifest.FILE_NAME));
-      List<String> recorded = manifest.files().stream().map(RunManifest.StoredFile::name).toList();
-      List<String> faults = new ArrayList<>(missing(recorded));
-      for (RunManifest.StoredFile file : manifest.files()) {
-        Path stored = path.resolve(file.name());
-        if (!Files.isRegularFile(stored)) {
-          faults.add("no " + file.name());
-        } else if (Files.size(stored) != file.bytes()) {
-          faults.add(
-              file.name() + " of " + Files.size(stored) + " bytes instead of " + file.bytes());
-        }
-      }
-      if (!faults.isEmpty()) {
-        throw new DatasetException(
-            new Problem(
-                path.toString(),
-                -1,
-                "",
-                String.join(", ", faults),
-                "every file that run.json lists, as it was when the run finished"));
-      }
-      return new RunFolder(path, manifest);
-    } catch (IOException e) {
-      throw new DatasetException("cannot open the run " + path + ": " + e, e);
-    }
+    return new RunFolder(path, LAYOUT.open(path, RunManifest::read, RunManifest::files));
   }
 
   private static List<String> missing(List<String> names) {
@@ -128,21 +56,6 @@ public final class RunFolder {
       missing.add("no " + OutcomesFile.fileName(0));
     }
     return missing;
-  }
-
-  private static List<String> names(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
-    }
-  }
-
-  private static String brief(List<String> names) {
-    if (names.isEmpty()) {
-      return "it is empty";
-    }
-    int shown = Math.min(5, names.size());
-    return names.subList(0, shown).stream().collect(Collectors.joining(", "))
-        + (names.size() > shown ? " and " + (names.size() - shown) + " more" : "");
   }
 
   /** The folder. */
@@ -247,47 +160,33 @@ public final class RunFolder {
      * name. What workers that failed left half-written is removed.
      *
      * @param manifest the manifest; its list of files is filled in here
-     * @throws DatasetException if a file that every run has is missing; the message names it
+     * @throws io.seminar.sessions.DatasetException if a file that every run has is missing; the
+     *     message names it
      */
     public RunFolder complete(RunManifest manifest) {
-      try {
-        List<RunManifest.StoredFile> files = new ArrayList<>();
-        for (String name : names(folder)) {
-          Path file = folder.resolve(name);
-          if (name.startsWith(".") && name.contains(".partial-")) {
-            Publication.deleteTree(file);
-          } else if (REQUIRED.contains(name)
-              || OutcomesFile.isFileName(name)
-              || DeadLettersFile.isFileName(name)) {
-            files.add(new RunManifest.StoredFile(name, Files.size(file), Digests.ofFile(file)));
-          }
-        }
-        List<String> missing = missing(files.stream().map(RunManifest.StoredFile::name).toList());
-        if (!missing.isEmpty()) {
-          throw new DatasetException(
-              new Problem(
-                  out.toString(), -1, "", String.join(", ", missing), "the files of a whole run"));
-        }
-        RunManifest complete = manifest.withFiles(files);
-        complete.write(folder.resolve(RunManifest.FILE_NAME));
-        Publication.force(folder);
-        Publication.publish(folder, out, overwrite);
-        completed = true;
-        return new RunFolder(out, complete);
-      } catch (IOException e) {
-        throw new DatasetException("cannot complete the run " + out + ": " + e, e);
-      }
+      RunManifest complete =
+          LAYOUT.complete(
+              folder,
+              out,
+              overwrite,
+              name ->
+                  REQUIRED.contains(name)
+                      || OutcomesFile.isFileName(name)
+                      || DeadLettersFile.isFileName(name),
+              (file, files) -> {
+                RunManifest whole = manifest.withFiles(files);
+                whole.write(file);
+                return whole;
+              });
+      completed = true;
+      return new RunFolder(out, complete);
     }
 
     /** Without {@link #complete}, removes the folder. */
     @Override
     public void close() {
       if (!completed) {
-        try {
-          Publication.deleteTree(folder);
-        } catch (IOException e) {
-          throw new DatasetException("cannot remove " + folder + ": " + e, e);
-        }
+        ResultFolder.remove(folder);
       }
     }
   }

@@ -1,22 +1,7 @@
 package io.seminar.reports.store;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import io.seminar.sessions.DatasetException;
-import io.seminar.sessions.Problem;
 import io.seminar.sessions.arrow.Digests;
-import io.seminar.sessions.arrow.Publication;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
@@ -25,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * {@code run.json}: where the numbers of a run come from. Everything that could explain why two
@@ -120,13 +104,7 @@ public record RunManifest(
     public static Command of(
         String name, List<String> arguments, Map<String, Object> configuration) {
       TreeMap<String, Object> sorted = new TreeMap<>(configuration);
-      try {
-        return new Command(
-            name, arguments, sorted, Digests.ofText(JSON.writeValueAsString(sorted)));
-      } catch (JsonProcessingException e) {
-        throw new DatasetException(
-            "the configuration cannot be written as JSON: " + e.getOriginalMessage(), e);
-      }
+      return new Command(name, arguments, sorted, Digests.ofText(ManifestJson.text(sorted)));
     }
   }
 
@@ -357,84 +335,26 @@ public record RunManifest(
         notes);
   }
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .addModule(new JavaTimeModule())
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-          .build();
+  private static final ManifestJson<RunManifest> JSON =
+      new ManifestJson<>(RunManifest.class, "a run manifest", SCHEMA_VERSION);
 
   /** The manifest as the JSON text that {@code run.json} holds. */
   public String toJson() {
-    try {
-      return JSON.writeValueAsString(this) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new DatasetException(
-          "the run manifest cannot be written as JSON: " + e.getOriginalMessage(), e);
-    }
+    return ManifestJson.text(this) + "\n";
   }
 
   /** Writes {@code file}: under a temporary name, then renamed. */
   public void write(Path file) {
-    try {
-      Path temporary = Publication.temporaryBeside(file);
-      Files.writeString(temporary, toJson());
-      Publication.force(temporary);
-      Publication.publish(temporary, file, true);
-    } catch (IOException e) {
-      throw new DatasetException("cannot write " + file + ": " + e, e);
-    }
+    JSON.write(file, this);
   }
 
   /**
    * Reads {@code run.json}.
    *
-   * @throws DatasetException if the file is no JSON object, of another version, or a key is
-   *     missing, unknown or of the wrong type
+   * @throws io.seminar.sessions.DatasetException if the file is no JSON object, of another version,
+   *     or a key is missing, unknown or of the wrong type
    */
   public static RunManifest read(Path file) {
-    try {
-      JsonNode tree = JSON.readTree(Files.readAllBytes(file));
-      JsonNode version = tree.get("schema_version");
-      if (version == null || !version.isInt() || version.intValue() != SCHEMA_VERSION) {
-        throw new DatasetException(
-            new Problem(
-                file.toString(),
-                -1,
-                "schema_version",
-                version == null ? "no such key" : version.toString(),
-                "a run manifest of version " + SCHEMA_VERSION));
-      }
-      return JSON.treeToValue(tree, RunManifest.class);
-    } catch (ValueInstantiationException e) {
-      // A record refused what it was given; the requireNonNull above name the key.
-      boolean absent = e.getCause() instanceof NullPointerException;
-      throw new DatasetException(
-          new Problem(
-              file.toString(),
-              -1,
-              absent ? e.getCause().getMessage() : "",
-              absent ? "no such key" : e.getCause().getMessage(),
-              "a run manifest"),
-          e);
-    } catch (JsonMappingException e) {
-      // The path of keys down to the one that is wrong.
-      String key =
-          e.getPath().stream()
-              .map(r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : r.getFieldName())
-              .collect(Collectors.joining("."));
-      throw new DatasetException(
-          new Problem(file.toString(), -1, key, e.getOriginalMessage(), "a run manifest"), e);
-    } catch (JsonProcessingException e) {
-      throw new DatasetException(
-          new Problem(file.toString(), -1, "", e.getOriginalMessage(), "a JSON object"), e);
-    } catch (IOException e) {
-      throw new DatasetException("cannot read " + file + ": " + e, e);
-    }
+    return JSON.read(file);
   }
 }
