@@ -109,6 +109,31 @@ public final class AttentionKernels {
     KERNELS.scores(targets, b, rows, length, dimension, scores, stride);
   }
 
+  /**
+   * Inner products of one target with rows chosen: {@code scores[at + i] = <target,
+   * row_{chosen_i}>}, to the bit what {@link #scores} gives for the same pairs.
+   *
+   * @param targets holds the target's D floats from {@code target}
+   * @param rows (L, D)
+   * @param chosen {@code n} row indices, in any order, repeats allowed
+   */
+  // (D) x (n of L, D) -> (n)
+  public static void scoresOf(
+      float[] targets,
+      int target,
+      float[] rows,
+      int[] chosen,
+      int n,
+      int dimension,
+      float[] scores,
+      int at) {
+    checkSizes(1, n, dimension);
+    checkRange("targets", targets.length, target, dimension);
+    checkKept(chosen, n, rows.length / dimension);
+    checkRange("scores", scores.length, at, n);
+    KERNELS.scoresOf(targets, target, rows, chosen, n, dimension, scores, at);
+  }
+
   /** Inner product of {@code n} floats, to the bit what {@link #scores} gives for the same pair. */
   public static float dot(float[] a, int aOffset, float[] b, int bOffset, int n) {
     checkRange("a", a.length, aOffset, n);

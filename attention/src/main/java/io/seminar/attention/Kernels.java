@@ -29,6 +29,17 @@ interface Kernels {
   void scores(
       float[] targets, int b, float[] rows, int length, int dimension, float[] scores, int stride);
 
+  /** {@code scores[at + i] = <target, row_{chosen_i}>} for {@code n} rows chosen. */
+  void scoresOf(
+      float[] targets,
+      int target,
+      float[] rows,
+      int[] chosen,
+      int n,
+      int dimension,
+      float[] scores,
+      int at);
+
   /** Largest of {@code n > 0} values; NaN if one of them is. */
   float max(float[] values, int offset, int n);
 

@@ -136,6 +136,21 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void scoresOf(
+      float[] targets,
+      int target,
+      float[] rows,
+      int[] chosen,
+      int n,
+      int dimension,
+      float[] scores,
+      int at) {
+    for (int i = 0; i < n; i++) {
+      scores[at + i] = dot(targets, target, rows, chosen[i] * dimension, dimension);
+    }
+  }
+
+  @Override
   public float max(float[] values, int offset, int n) {
     float best = values[offset];
     for (int i = 1; i < n; i++) {

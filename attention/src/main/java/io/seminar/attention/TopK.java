@@ -210,13 +210,13 @@ public final class TopK {
   }
 
   /** Sorts upwards as scores sort downwards and, among equal scores, indices downwards. */
-  private static long key(float score, int index) {
+  static long key(float score, int index) {
     int bits = Float.floatToRawIntBits(score + 0f);
     int ordered = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
     return ~((long) ordered << Integer.SIZE | index);
   }
 
-  private static int index(long key) {
+  static int index(long key) {
     return (int) ~key;
   }
 

@@ -104,11 +104,9 @@ final class VectorKernels implements Kernels {
       float[] scratch = scratch(dimension + 5 * LANES);
       System.arraycopy(targets, t, scratch, 0, dimension);
       for (; l + 3 < length; l += 4) {
-        fourRows(scratch, rows, l * dimension, dimension);
-        for (int r = 0; r < 4; r++) {
-          int p = dimension + (r + 1) * LANES;
-          scores[at + l + r] = scratch[p] + scratch[p + 1] + scratch[p + 2] + scratch[p + 3];
-        }
+        int r = l * dimension;
+        fourRows(scratch, rows, r, r + dimension, r + 2 * dimension, r + 3 * dimension, dimension);
+        writeFour(scratch, dimension, scores, at + l);
       }
     }
     for (; l < length; l++) {
@@ -116,10 +114,46 @@ final class VectorKernels implements Kernels {
     }
   }
 
-  private static void fourRows(float[] scratch, float[] rows, int r0, int dimension) {
-    int r1 = r0 + dimension;
-    int r2 = r1 + dimension;
-    int r3 = r2 + dimension;
+  @Override
+  public void scoresOf(
+      float[] targets,
+      int target,
+      float[] rows,
+      int[] chosen,
+      int n,
+      int dimension,
+      float[] scores,
+      int at) {
+    int i = 0;
+    if (dimension % LANES == 0) {
+      float[] scratch = scratch(dimension + 5 * LANES);
+      System.arraycopy(targets, target, scratch, 0, dimension);
+      for (; i + 3 < n; i += 4) {
+        fourRows(
+            scratch,
+            rows,
+            chosen[i] * dimension,
+            chosen[i + 1] * dimension,
+            chosen[i + 2] * dimension,
+            chosen[i + 3] * dimension,
+            dimension);
+        writeFour(scratch, dimension, scores, at + i);
+      }
+    }
+    for (; i < n; i++) {
+      scores[at + i] = PLAIN.dot(targets, target, rows, chosen[i] * dimension, dimension);
+    }
+  }
+
+  private static void writeFour(float[] scratch, int dimension, float[] scores, int at) {
+    for (int r = 0; r < 4; r++) {
+      int p = dimension + (r + 1) * LANES;
+      scores[at + r] = scratch[p] + scratch[p + 1] + scratch[p + 2] + scratch[p + 3];
+    }
+  }
+
+  private static void fourRows(
+      float[] scratch, float[] rows, int r0, int r1, int r2, int r3, int dimension) {
     FloatVector zero = FloatVector.zero(WIDE);
     FloatVector p = FloatVector.zero(WIDE);
     FloatVector q = FloatVector.zero(WIDE);

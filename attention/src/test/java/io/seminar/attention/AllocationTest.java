@@ -51,6 +51,21 @@ class AllocationTest {
   }
 
   @Test
+  void rowsChosen() {
+    BestRows best = new BestRows(K);
+    int[] chosen = random.ints(LENGTH / 2, 0, LENGTH).toArray();
+    assertNoAllocation(
+        () -> {
+          AttentionKernels.scoresOf(targets, D, rows, chosen, chosen.length, D, scores, 0);
+          best.start(K);
+          for (int i = 0; i < chosen.length; i++) {
+            best.offer(scores[i], i);
+          }
+          best.take(kept, 0);
+        });
+  }
+
+  @Test
   void attention() {
     new TopK(K).select(scores, 0, LENGTH, K, kept, 0);
     assertNoAllocation(

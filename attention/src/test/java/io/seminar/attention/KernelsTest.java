@@ -50,6 +50,30 @@ class KernelsTest {
   }
 
   @Test
+  void scoresOfChosenRowsAreTheScoresToTheBit() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int round = 0; round < 300; round++) {
+      int dimension = random.nextBoolean() ? 16 * (1 + random.nextInt(8)) : 1 + random.nextInt(130);
+      int length = 1 + random.nextInt(50);
+      int n = random.nextInt(40);
+      float[] targets = Samples.gaussian(random, 2 * dimension);
+      float[] rows = Samples.gaussian(random, length * dimension);
+      int[] chosen = random.ints(n, 0, length).toArray();
+      float[] fast = Samples.gaussian(random, n + 3);
+      float[] expected = fast.clone();
+      float[] plain = fast.clone();
+      FAST.scoresOf(targets, dimension, rows, chosen, n, dimension, fast, 2);
+      PLAIN.scoresOf(targets, dimension, rows, chosen, n, dimension, plain, 2);
+      for (int i = 0; i < n; i++) {
+        expected[2 + i] = PLAIN.dot(targets, dimension, rows, chosen[i] * dimension, dimension);
+      }
+      assertThat(fast).as("seed " + seed + ", D " + dimension).isEqualTo(expected);
+      assertThat(plain).as("seed " + seed + ", D " + dimension).isEqualTo(expected);
+    }
+  }
+
+  @Test
   void weightedSumsAgreeToTheBitOverOddSizes() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
