@@ -1,8 +1,6 @@
 package io.seminar.attention.quantization;
 
 import java.io.IOException;
-import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +17,6 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -28,12 +25,16 @@ import java.util.stream.Stream;
  *
  * <ul>
  *   <li>{@code codebook.properties}: UTF-8, sorted keys, no time stamp. {@code version}; {@code
- *       catalogue.digest}, {@code catalogue.items}, {@code catalogue.queries}; {@code fields} and
- *       for each {@code field.<m>.name}, {@code .source}, {@code .weight}, {@code .dimension},
- *       {@code .subspaces}, {@code .centroids}, {@code .reservesZero}; {@code sha256.<file>} of the
- *       others; {@code fact.<key>}: whatever the maker wants to be known of the training.
- *   <li>{@code centroids.bin}: for each field and sub-space its centroids, float32.
- *   <li>{@code items.bin}, {@code queries.bin}: one row of code bytes an ordinal.
+ *       catalogue.digest}, {@code catalogue.items}, {@code catalogue.queries}; {@code perHead} and
+ *       {@code codebooks}; for each {@code codebook.<h>.fields} and for each field {@code
+ *       codebook.<h>.field.<m>.name}, {@code .source}, {@code .weight}, {@code .method}, {@code
+ *       .dimension}, {@code .subcodes}, {@code .centroids}, {@code .reservesZero} and what else the
+ *       method needs; {@code sha256.<file>} of the others; {@code fact.<key>}: whatever the maker
+ *       wants to be known of the training.
+ *   <li>{@code quantizers.bin}: for each codebook and field what its quantiser is made of, float32:
+ *       the centroids by sub-code.
+ *   <li>{@code items.bin}, {@code queries.bin}: a row an ordinal, for each codebook its sub-codes,
+ *       a byte each, or two a byte where they have 4 bits.
  * </ul>
  *
  * (Properties, because this module brings no JSON parser along; the three binary files have the
@@ -46,42 +47,51 @@ import java.util.stream.Stream;
 public final class CodebookFolder {
 
   private static final String PROPERTIES = "codebook.properties";
-  private static final String CENTROIDS = "centroids.bin";
+  private static final String QUANTIZERS = "quantizers.bin";
   private static final String ITEMS = "items.bin";
   private static final String QUERIES = "queries.bin";
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
-  /** Gives the code of an item or query: as many bytes as the codebook has for it. */
+  /**
+   * Gives the code of an item or query: its sub-codes in the first codebook, then those in the
+   * second, a byte each.
+   */
   @FunctionalInterface
   public interface Encoder {
     void encode(int ordinal, byte[] code);
   }
 
   private final Path folder;
-  private final MultiModalCodebook codebook;
+  private final CodebookSet codebooks;
   private final Map<String, String> facts;
   private final String catalogueDigest;
   private final String digest;
   private final FlatFile items;
+  private final CodeRows itemRows;
   private final FlatFile queries;
+  private final CodeRows queryRows;
   private final long bytes;
 
   private CodebookFolder(
       Path folder,
-      MultiModalCodebook codebook,
+      CodebookSet codebooks,
       Map<String, String> facts,
       String catalogueDigest,
       String digest,
       FlatFile items,
+      CodeRows itemRows,
       FlatFile queries,
+      CodeRows queryRows,
       long bytes) {
     this.folder = folder;
-    this.codebook = codebook;
+    this.codebooks = codebooks;
     this.facts = facts;
     this.catalogueDigest = catalogueDigest;
     this.digest = digest;
     this.items = items;
+    this.itemRows = itemRows;
     this.queries = queries;
+    this.queryRows = queryRows;
     this.bytes = bytes;
   }
 
@@ -96,7 +106,7 @@ public final class CodebookFolder {
   public static void write(
       Path out,
       boolean overwrite,
-      MultiModalCodebook codebook,
+      CodebookSet codebooks,
       String catalogueDigest,
       Map<String, String> facts,
       int items,
@@ -121,19 +131,7 @@ public final class CodebookFolder {
       lines.put("catalogue.digest", catalogueDigest);
       lines.put("catalogue.items", Integer.toString(items));
       lines.put("catalogue.queries", Integer.toString(queries));
-      List<MultiModalCodebook.Field> fields = codebook.fields();
-      lines.put("fields", Integer.toString(fields.size()));
-      for (int m = 0; m < fields.size(); m++) {
-        MultiModalCodebook.Field field = fields.get(m);
-        ProductQuantizer quantizer = (ProductQuantizer) field.quantizer();
-        lines.put("field." + m + ".name", field.name());
-        lines.put("field." + m + ".source", field.source().name());
-        lines.put("field." + m + ".weight", Float.toString(field.weight()));
-        lines.put("field." + m + ".dimension", Integer.toString(quantizer.dimension()));
-        lines.put("field." + m + ".subspaces", Integer.toString(quantizer.subcodes()));
-        lines.put("field." + m + ".centroids", Integer.toString(quantizer.centroids()));
-        lines.put("field." + m + ".reservesZero", Boolean.toString(quantizer.reservesZero()));
-      }
+      float[] floats = describe(codebooks, lines);
       facts.forEach(
           (key, value) -> {
             if (!key.matches("[A-Za-z0-9.-]+")) {
@@ -142,53 +140,71 @@ public final class CodebookFolder {
             }
             lines.put("fact." + key, value);
           });
-      float[] centroids = centroids(codebook);
       FlatFile.write(
-          temporary.resolve(CENTROIDS),
-          FlatFile.CENTROIDS,
-          centroids.length,
+          temporary.resolve(QUANTIZERS),
+          FlatFile.QUANTIZERS,
+          floats.length,
           Float.BYTES,
-          (row, code) ->
-              ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, centroids[row]));
-      FlatFile.write(
-          temporary.resolve(ITEMS),
-          FlatFile.ITEM_CODES,
-          items,
-          codebook.itemSubcodes(),
-          itemCodes::encode);
-      FlatFile.write(
-          temporary.resolve(QUERIES),
-          FlatFile.QUERY_CODES,
-          queries,
-          codebook.querySubcodes(),
-          queryCodes::encode);
-      for (String file : List.of(CENTROIDS, ITEMS, QUERIES)) {
+          (row, four) ->
+              ByteBuffer.wrap(four).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, floats[row]));
+      writeCodes(temporary.resolve(ITEMS), FlatFile.ITEM_CODES, items, codebooks, itemCodes);
+      writeCodes(temporary.resolve(QUERIES), FlatFile.QUERY_CODES, queries, codebooks, queryCodes);
+      for (String file : List.of(QUANTIZERS, ITEMS, QUERIES)) {
         lines.put("sha256." + file, sha256(temporary.resolve(file)));
       }
-      Files.write(temporary.resolve(PROPERTIES), render(lines).getBytes(StandardCharsets.UTF_8));
+      Files.write(
+          temporary.resolve(PROPERTIES),
+          PropertiesFile.render(lines).getBytes(StandardCharsets.UTF_8));
       replace(temporary, target);
     } finally {
       delete(temporary);
     }
   }
 
-  private static float[] centroids(MultiModalCodebook codebook) {
-    int n = 0;
-    for (MultiModalCodebook.Field field : codebook.fields()) {
-      n += ((ProductQuantizer) field.quantizer()).centroids() * field.quantizer().dimension();
-    }
-    float[] values = new float[n];
-    int at = 0;
-    for (MultiModalCodebook.Field field : codebook.fields()) {
-      ProductQuantizer quantizer = (ProductQuantizer) field.quantizer();
-      for (int c = 0; c < quantizer.subcodes(); c++) {
-        for (int slot = 0; slot < quantizer.centroids(); slot++) {
-          quantizer.copyCentroid(c, slot, values, at);
-          at += quantizer.start(c + 1) - quantizer.start(c);
-        }
+  /** Writes the keys of all quantisers and returns their floats, one after the other. */
+  private static float[] describe(CodebookSet codebooks, Map<String, String> lines) {
+    lines.put("perHead", Boolean.toString(codebooks.perHead()));
+    lines.put("codebooks", Integer.toString(codebooks.size()));
+    List<float[]> parts = new ArrayList<>();
+    for (int h = 0; h < codebooks.size(); h++) {
+      List<MultiModalCodebook.Field> fields = codebooks.of(h).fields();
+      lines.put("codebook." + h + ".fields", Integer.toString(fields.size()));
+      for (int m = 0; m < fields.size(); m++) {
+        MultiModalCodebook.Field field = fields.get(m);
+        String prefix = prefix(h, m);
+        lines.put(prefix + "name", field.name());
+        lines.put(prefix + "source", field.source().name());
+        lines.put(prefix + "weight", Float.toString(field.weight()));
+        QuantizerRecords.describe(field.quantizer(), prefix, lines);
+        parts.add(QuantizerRecords.floats(field.quantizer()));
       }
     }
-    return values;
+    float[] floats = new float[parts.stream().mapToInt(part -> part.length).sum()];
+    int at = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, floats, at, part.length);
+      at += part.length;
+    }
+    return floats;
+  }
+
+  private static String prefix(int codebook, int field) {
+    return "codebook." + codebook + ".field." + field + ".";
+  }
+
+  private static void writeCodes(
+      Path file, int kind, int rows, CodebookSet codebooks, Encoder encoder) throws IOException {
+    CodeRows layout = CodeRows.of(codebooks, kind);
+    byte[] codes = new byte[layout.subcodes()];
+    FlatFile.write(
+        file,
+        kind,
+        rows,
+        layout.bytes(),
+        (row, packed) -> {
+          encoder.encode(row, codes);
+          layout.pack(codes, packed);
+        });
   }
 
   /** Puts the finished folder in its place; an old one steps aside first and goes after. */
@@ -232,41 +248,6 @@ public final class CodebookFolder {
     }
   }
 
-  /** The properties format by hand: the library's writer puts the date on top. */
-  private static String render(TreeMap<String, String> lines) {
-    StringBuilder text = new StringBuilder();
-    lines.forEach(
-        (key, value) -> {
-          StringBuilder escaped = new StringBuilder();
-          for (char c : value.toCharArray()) {
-            switch (c) {
-              case '\\':
-                escaped.append("\\\\");
-                break;
-              case '\n':
-                escaped.append("\\n");
-                break;
-              case '\r':
-                escaped.append("\\r");
-                break;
-              case ' ':
-                escaped.append(escaped.length() == 0 ? "\\ " : " ");
-                break;
-              case '\t':
-                escaped.append("\\t");
-                break;
-              case '\f':
-                escaped.append("\\f");
-                break;
-              default:
-                escaped.append(c);
-            }
-          }
-          text.append(key).append('=').append(escaped).append('\n');
-        });
-    return text.toString();
-  }
-
   private static String sha256(Path file) throws IOException {
     MessageDigest digest = sha256();
     byte[] buffer = new byte[1 << 16];
@@ -303,9 +284,13 @@ public final class CodebookFolder {
     } catch (IOException e) {
       throw new CodebookException(file, "cannot be read", e);
     }
-    Entries entries = Entries.parse(file, content);
-    entries.expectInteger("version", VERSION, VERSION);
-    String catalogue = entries.text("catalogue.digest");
+    PropertiesFile keys = PropertiesFile.parse(file, content);
+    if (keys.text("version").equals("1")) {
+      throw new CodebookException(
+          file, "version", 1, VERSION + " (an earlier release made it: quantize again)");
+    }
+    keys.expectInteger("version", VERSION, VERSION);
+    String catalogue = keys.text("catalogue.digest");
     if (expectedCatalogueDigest != null && !catalogue.equals(expectedCatalogueDigest)) {
       throw new CodebookException(
           file,
@@ -313,21 +298,22 @@ public final class CodebookFolder {
           catalogue,
           expectedCatalogueDigest + " (the codes belong to another catalogue)");
     }
-    int items = entries.expectInteger("catalogue.items", 0, Integer.MAX_VALUE);
-    int queries = entries.expectInteger("catalogue.queries", 0, Integer.MAX_VALUE);
-    MultiModalCodebook codebook = readCodebook(folder, entries);
+    int items = keys.expectInteger("catalogue.items", 0, Integer.MAX_VALUE);
+    int queries = keys.expectInteger("catalogue.queries", 0, Integer.MAX_VALUE);
+    CodebookSet codebooks = readCodebooks(folder, keys);
+    CodeRows itemRows = CodeRows.of(codebooks, FlatFile.ITEM_CODES);
+    CodeRows queryRows = CodeRows.of(codebooks, FlatFile.QUERY_CODES);
     FlatFile itemCodes =
-        FlatFile.open(folder.resolve(ITEMS), FlatFile.ITEM_CODES, items, codebook.itemSubcodes());
+        FlatFile.open(folder.resolve(ITEMS), FlatFile.ITEM_CODES, items, itemRows.bytes());
     FlatFile queryCodes =
-        FlatFile.open(
-            folder.resolve(QUERIES), FlatFile.QUERY_CODES, queries, codebook.querySubcodes());
+        FlatFile.open(folder.resolve(QUERIES), FlatFile.QUERY_CODES, queries, queryRows.bytes());
     long bytes = content.length;
-    for (String name : List.of(CENTROIDS, ITEMS, QUERIES)) {
+    for (String name : List.of(QUANTIZERS, ITEMS, QUERIES)) {
       Path part = folder.resolve(name);
       try {
         bytes += Files.size(part);
         String found = sha256(part);
-        String expected = entries.text("sha256." + name);
+        String expected = keys.text("sha256." + name);
         if (!found.equals(expected)) {
           throw new CodebookException(part, "SHA-256", found, expected);
         }
@@ -337,143 +323,65 @@ public final class CodebookFolder {
     }
     return new CodebookFolder(
         folder,
-        codebook,
-        entries.below("fact."),
+        codebooks,
+        keys.below("fact."),
         catalogue,
         HexFormat.of().formatHex(sha256().digest(content)),
         itemCodes,
+        itemRows,
         queryCodes,
+        queryRows,
         bytes);
   }
 
-  private static MultiModalCodebook readCodebook(Path folder, Entries entries) {
-    int n = entries.expectInteger("fields", 1, 1 << 16);
+  private static CodebookSet readCodebooks(Path folder, PropertiesFile keys) {
+    int n = keys.expectInteger("codebooks", 1, 1 << 12);
+    int[] fields = new int[n];
     long floats = 0;
-    for (int m = 0; m < n; m++) {
-      int dimension = entries.expectInteger("field." + m + ".dimension", 1, 1 << 20);
-      floats +=
-          (long) dimension
-              * entries.expectInteger(
-                  "field." + m + ".centroids", 1, ProductQuantizer.MOST_CENTROIDS);
+    for (int h = 0; h < n; h++) {
+      fields[h] = keys.expectInteger("codebook." + h + ".fields", 1, 1 << 12);
+      for (int m = 0; m < fields[h]; m++) {
+        floats += QuantizerRecords.floats(keys, prefix(h, m));
+      }
     }
     if (floats > Integer.MAX_VALUE) {
-      throw new CodebookException(entries.file, "centroids", floats, "fewer floats than 2^31");
+      throw new CodebookException(keys.file(), "quantisers", floats, "fewer floats than 2^31");
     }
     FlatFile file =
-        FlatFile.open(folder.resolve(CENTROIDS), FlatFile.CENTROIDS, floats, Float.BYTES);
+        FlatFile.open(folder.resolve(QUANTIZERS), FlatFile.QUANTIZERS, floats, Float.BYTES);
     byte[] four = new byte[Float.BYTES];
     ByteBuffer view = ByteBuffer.wrap(four).order(ByteOrder.LITTLE_ENDIAN);
     int row = 0;
-    List<MultiModalCodebook.Field> fields = new ArrayList<>();
-    for (int m = 0; m < n; m++) {
-      String prefix = "field." + m + ".";
-      int dimension = entries.expectInteger(prefix + "dimension", 1, 1 << 20);
-      int centroids =
-          entries.expectInteger(prefix + "centroids", 1, ProductQuantizer.MOST_CENTROIDS);
-      float[] values = new float[centroids * dimension];
-      for (int i = 0; i < values.length; i++) {
-        file.copy("centroid", row++, four, 0);
-        values[i] = view.getFloat(0);
-      }
-      try {
-        fields.add(
-            new MultiModalCodebook.Field(
-                entries.text(prefix + "name"),
-                entries.source(prefix + "source"),
-                entries.number(prefix + "weight"),
-                ProductQuantizer.of(
-                    dimension,
-                    entries.expectInteger(prefix + "subspaces", 1, dimension),
-                    centroids,
-                    entries.flag(prefix + "reservesZero"),
-                    values)));
-      } catch (IllegalArgumentException e) {
-        throw new CodebookException(entries.file, "field " + m + " makes no sense", e);
-      }
-    }
     try {
-      return new MultiModalCodebook(fields);
+      List<MultiModalCodebook> codebooks = new ArrayList<>();
+      for (int h = 0; h < n; h++) {
+        List<MultiModalCodebook.Field> list = new ArrayList<>();
+        for (int m = 0; m < fields[h]; m++) {
+          float[] values = new float[(int) QuantizerRecords.floats(keys, prefix(h, m))];
+          for (int i = 0; i < values.length; i++) {
+            file.copy("float", row++, 0, Float.BYTES, four, 0);
+            values[i] = view.getFloat(0);
+          }
+          list.add(readField(keys, prefix(h, m), values));
+        }
+        codebooks.add(new MultiModalCodebook(list));
+      }
+      return new CodebookSet(keys.flag("perHead"), codebooks);
     } catch (IllegalArgumentException e) {
-      throw new CodebookException(entries.file, "fields make no sense", e);
+      throw new CodebookException(keys.file(), "fields make no sense", e);
     }
   }
 
-  /** The keys and values of the properties file, read with the file's name in every complaint. */
-  private static final class Entries {
-    private final Path file;
-    private final Properties values;
-
-    private Entries(Path file, Properties values) {
-      this.file = file;
-      this.values = values;
-    }
-
-    static Entries parse(Path file, byte[] content) {
-      Properties values = new Properties();
-      try (Reader reader = new java.io.StringReader(new String(content, StandardCharsets.UTF_8))) {
-        values.load(reader);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      } catch (IllegalArgumentException e) {
-        throw new CodebookException(file, "is not a properties file", e);
-      }
-      return new Entries(file, values);
-    }
-
-    String text(String key) {
-      String value = values.getProperty(key);
-      if (value == null) {
-        throw new CodebookException(file, key, "missing", "a value");
-      }
-      return value;
-    }
-
-    int expectInteger(String key, int least, int most) {
-      String value = text(key);
-      String expected = least == most ? "" + least : "an integer from " + least + " to " + most;
-      try {
-        int number = Integer.parseInt(value);
-        if (number >= least && number <= most) {
-          return number;
-        }
-      } catch (NumberFormatException e) {
-        throw new CodebookException(file, key, value, expected);
-      }
-      throw new CodebookException(file, key, value, expected);
-    }
-
-    float number(String key) {
-      try {
-        return Float.parseFloat(text(key));
-      } catch (NumberFormatException e) {
-        throw new CodebookException(file, key, text(key), "a number");
-      }
-    }
-
-    boolean flag(String key) {
-      String value = text(key);
-      if (!value.equals("true") && !value.equals("false")) {
-        throw new CodebookException(file, key, value, "true or false");
-      }
-      return value.equals("true");
-    }
-
-    MultiModalCodebook.Source source(String key) {
-      try {
-        return MultiModalCodebook.Source.valueOf(text(key));
-      } catch (IllegalArgumentException e) {
-        throw new CodebookException(file, key, text(key), "QUERY or ITEM");
-      }
-    }
-
-    Map<String, String> below(String prefix) {
-      TreeMap<String, String> found = new TreeMap<>();
-      for (String key : values.stringPropertyNames()) {
-        if (key.startsWith(prefix)) {
-          found.put(key.substring(prefix.length()), values.getProperty(key));
-        }
-      }
-      return Collections.unmodifiableMap(found);
+  private static MultiModalCodebook.Field readField(
+      PropertiesFile keys, String prefix, float[] values) {
+    try {
+      return new MultiModalCodebook.Field(
+          keys.text(prefix + "name"),
+          keys.source(prefix + "source"),
+          keys.number(prefix + "weight"),
+          QuantizerRecords.read(keys, prefix, values));
+    } catch (IllegalArgumentException e) {
+      throw new CodebookException(keys.file(), prefix + "* makes no sense", e);
     }
   }
 
@@ -482,9 +390,9 @@ public final class CodebookFolder {
     return folder;
   }
 
-  /** Fields, quantisers and weights. */
-  public MultiModalCodebook codebook() {
-    return codebook;
+  /** Fields, quantisers and weights of every head, or of all together. */
+  public CodebookSet codebooks() {
+    return codebooks;
   }
 
   /** What the maker wrote down about the training. */
@@ -517,13 +425,23 @@ public final class CodebookFolder {
     return bytes;
   }
 
-  /** Copies an item's {@link MultiModalCodebook#itemSubcodes()} bytes. */
-  public void copyItemCodes(int item, byte[] out, int offset) {
-    items.copy("item", item, out, offset);
+  /**
+   * Copies an item's sub-codes, a byte each.
+   *
+   * @param codebook which of {@link #codebooks}
+   * @param out its {@link MultiModalCodebook#itemSubcodes()} bytes from {@code offset}
+   */
+  public void copyItemCodes(int codebook, int item, byte[] out, int offset) {
+    itemRows.copy(items, "item", item, codebook, out, offset);
   }
 
-  /** Copies a query's {@link MultiModalCodebook#querySubcodes()} bytes. */
-  public void copyQueryCodes(int query, byte[] out, int offset) {
-    queries.copy("query", query, out, offset);
+  /**
+   * Copies a query's sub-codes, a byte each.
+   *
+   * @param codebook which of {@link #codebooks}
+   * @param out its {@link MultiModalCodebook#querySubcodes()} bytes from {@code offset}
+   */
+  public void copyQueryCodes(int codebook, int query, byte[] out, int offset) {
+    queryRows.copy(queries, "query", query, codebook, out, offset);
   }
 }

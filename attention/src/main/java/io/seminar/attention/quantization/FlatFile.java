@@ -15,8 +15,8 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  *  0  8 bytes  SEMINARQ
- *  8  int      version, 1
- * 12  int      kind: 1 centroids, 2 item codes, 3 query codes
+ *  8  int      version, 2
+ * 12  int      kind: 1 quantisers, 2 item codes, 3 query codes
  * 16  long     rows
  * 24  int      bytes a row
  * 28  int      CRC-32C of all rows
@@ -30,12 +30,12 @@ import java.util.zip.CRC32C;
 final class FlatFile {
 
   static final int HEADER = 64;
-  static final int CENTROIDS = 1;
+  static final int QUANTIZERS = 1;
   static final int ITEM_CODES = 2;
   static final int QUERY_CODES = 3;
 
   private static final byte[] MAGIC = "SEMINARQ".getBytes(StandardCharsets.US_ASCII);
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int SEGMENT = 1 << 28;
 
   private final long rows;
@@ -152,12 +152,29 @@ final class FlatFile {
     return rows;
   }
 
-  void copy(String what, int row, byte[] out, int offset) {
+  /** Copies {@code n} bytes of a row, from its byte {@code from} on. */
+  void copy(String what, int row, int from, int n, byte[] out, int offset) {
+    checkRow(what, row);
+    Checks.range("codes", out.length, offset, n);
+    segments[row / rowsPerSegment].get(row % rowsPerSegment * width + from, out, offset, n);
+  }
+
+  /** Copies {@code n} half bytes of a row, a byte each, from its byte {@code from} on. */
+  void copyHalves(String what, int row, int from, int n, byte[] out, int offset) {
+    checkRow(what, row);
+    Checks.range("codes", out.length, offset, n);
+    MappedByteBuffer segment = segments[row / rowsPerSegment];
+    int at = row % rowsPerSegment * width + from;
+    for (int c = 0; c < n; c++) {
+      int both = segment.get(at + c / 2);
+      out[offset + c] = (byte) (c % 2 == 0 ? both & 15 : both >> 4 & 15);
+    }
+  }
+
+  private void checkRow(String what, int row) {
     if (row < 0 || row >= rows) {
       throw new IllegalArgumentException(
           what + " " + row + " has no code: expected 0 to " + (rows - 1));
     }
-    Checks.range("codes", out.length, offset, width);
-    segments[row / rowsPerSegment].get(row % rowsPerSegment * width, out, offset, width);
   }
 }

@@ -209,6 +209,11 @@ public final class ProductQuantizer implements Quantizer {
   }
 
   @Override
+  public Method method() {
+    return Method.PQ;
+  }
+
+  @Override
   public int dimension() {
     return dimension;
   }
@@ -224,7 +229,7 @@ public final class ProductQuantizer implements Quantizer {
     return slots;
   }
 
-  /** Slots that codes name, at most {@link #slots()}. */
+  @Override
   public int centroids() {
     return centroids;
   }
@@ -246,6 +251,19 @@ public final class ProductQuantizer implements Quantizer {
     for (int d = 0; d < width; d++) {
       out[offset + d] = values[d * slots + slot];
     }
+  }
+
+  /** For each sub-space its centroids, one after the other: what {@link #of} takes. */
+  float[] values() {
+    float[] values = new float[centroids * dimension];
+    int at = 0;
+    for (int c = 0; c < bySubspace.length; c++) {
+      for (int slot = 0; slot < centroids; slot++) {
+        copyCentroid(c, slot, values, at);
+        at += starts[c + 1] - starts[c];
+      }
+    }
+    return values;
   }
 
   @Override

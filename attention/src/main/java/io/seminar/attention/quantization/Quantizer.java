@@ -1,5 +1,7 @@
 package io.seminar.attention.quantization;
 
+import java.util.Locale;
+
 /**
  * Replaces a vector by C small numbers, its sub-codes, so that an inner product with it is a sum of
  * C table look-ups: {@code <target, decode(code)> = Σ_c T[c][code_c]} with the {@link #tables} of
@@ -16,17 +18,31 @@ package io.seminar.attention.quantization;
  */
 public sealed interface Quantizer permits ProductQuantizer {
 
+  /** The ways to quantise. */
+  enum Method {
+    /** {@link ProductQuantizer}. */
+    PQ;
+
+    /** The name in files and commands. */
+    public String key() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** How it quantises. */
+  Method method();
+
   /** D, floats of a vector. */
   int dimension();
 
   /** C, sub-codes of a vector. */
   int subcodes();
 
-  /**
-   * Slots of a sub-code's table: 16 (4 bits a sub-code) or 256 (8 bits). Codes name fewer where the
-   * quantiser was trained with fewer centroids.
-   */
+  /** Slots of a sub-code's table: 16 (4 bits a sub-code) or 256 (8 bits). */
   int slots();
+
+  /** Slots that a sub-code may name, at most {@link #slots()}. */
+  int centroids();
 
   /** Whether the code 0, 0, … stands for the zero vector exactly, and so for "absent". */
   boolean reservesZero();

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ class CodebookFolderTest {
     CodebookFolder.write(
         out,
         false,
-        CODEBOOK,
+        CodebookSet.shared(CODEBOOK),
         "d1",
         FACTS,
         ITEMS,
@@ -84,18 +85,18 @@ class CodebookFolderTest {
     assertThat(folder.items()).isEqualTo(ITEMS);
     assertThat(folder.queries()).isEqualTo(QUERIES);
     assertThat(folder.digest()).hasSize(64);
-    MultiModalCodebook codebook = folder.codebook();
+    MultiModalCodebook codebook = folder.codebooks().of(0);
     assertThat(codebook.fields()).extracting(Field::name).containsExactly("query", "text", "imäge");
     assertThat(codebook.fields()).extracting(Field::weight).containsExactly(0.5f, 0.25f, 0.1f);
     assertThat(codebook.querySubcodes()).isEqualTo(3);
     assertThat(codebook.itemSubcodes()).isEqualTo(6);
     byte[] buffer = new byte[8];
     for (int i = 0; i < ITEMS; i++) {
-      folder.copyItemCodes(i, buffer, 1);
+      folder.copyItemCodes(0, i, buffer, 1);
       assertThat(Arrays.copyOfRange(buffer, 1, 7)).isEqualTo(code(i, 6));
     }
     for (int q = 0; q < QUERIES; q++) {
-      folder.copyQueryCodes(q, buffer, 0);
+      folder.copyQueryCodes(0, q, buffer, 0);
       assertThat(Arrays.copyOf(buffer, 3)).isEqualTo(code(q, 3));
     }
     float[] row = Samples.gaussian(new Random(2), CODEBOOK.dimension());
@@ -116,12 +117,93 @@ class CodebookFolderTest {
       }
     }
     assertThat(folder.bytes()).isEqualTo(size);
-    assertThatThrownBy(() -> folder.copyItemCodes(ITEMS, buffer, 0))
+    assertThatThrownBy(() -> folder.copyItemCodes(0, ITEMS, buffer, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("item 211 has no code: expected 0 to 210");
-    assertThatThrownBy(() -> folder.copyItemCodes(0, buffer, 3))
+    assertThatThrownBy(() -> folder.copyItemCodes(0, 0, buffer, 3))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("codes has 8 elements: 6 from 3 do not fit");
+  }
+
+  private static MultiModalCodebook ofFourBits(String name, int dimension, int query, int item) {
+    List<Field> fields = new ArrayList<>();
+    for (Source source : Source.values()) {
+      fields.add(
+          new Field(
+              name + source,
+              source,
+              1,
+              ProductQuantizer.train(
+                  Samples.gaussian(new Random(dimension), 100 * dimension),
+                  100,
+                  dimension,
+                  TrainingOptions.of(source == Source.QUERY ? query : item, 1)
+                      .withCentroids(16)
+                      .withIterations(2))));
+    }
+    return new MultiModalCodebook(fields);
+  }
+
+  /** Odd numbers of sub-codes, so that half a byte is left over at the end of every codebook. */
+  @Test
+  void packsFourBitsAndKeepsHeadsApart() throws IOException {
+    CodebookSet set =
+        new CodebookSet(
+            true,
+            List.of(ofFourBits("a", 7, 3, 5), ofFourBits("b", 9, 1, 8), ofFourBits("c", 5, 2, 1)));
+    int[] query = {3, 1, 2};
+    int[] item = {5, 8, 1};
+    Path out = temp.resolve("heads");
+    CodebookFolder.Encoder encoder =
+        (ordinal, code) -> {
+          for (int c = 0; c < code.length; c++) {
+            code[c] = (byte) ((ordinal * 7 + c * 5 + code.length) % 16);
+          }
+        };
+    CodebookFolder.write(out, false, set, "d", Map.of(), ITEMS, encoder, QUERIES, encoder);
+    assertThat(Files.size(out.resolve("items.bin")))
+        .isEqualTo(FlatFile.HEADER + ITEMS * (3 + 4 + 1));
+    assertThat(Files.size(out.resolve("queries.bin")))
+        .isEqualTo(FlatFile.HEADER + QUERIES * (2 + 1 + 1));
+    CodebookFolder folder = CodebookFolder.open(out, "d");
+    assertThat(folder.codebooks().perHead()).isTrue();
+    assertThat(folder.codebooks().bits()).isEqualTo(4);
+    assertThat(folder.codebooks().method()).isEqualTo(Quantizer.Method.PQ);
+    assertThat(folder.codebooks().codeBytes()).isEqualTo(4 + 5 + 2);
+    int queriesBefore = 0;
+    int itemsBefore = 0;
+    for (int h = 0; h < 3; h++) {
+      assertThat(folder.codebooks().of(h).fields()).hasSize(2);
+      assertThat(folder.codebooks().of(h).vectorStart(1)).isEqualTo(set.of(h).vectorStart(1));
+      byte[] found = new byte[item[h] + 2];
+      for (int i = 0; i < ITEMS; i++) {
+        folder.copyItemCodes(h, i, found, 1);
+        for (int c = 0; c < item[h]; c++) {
+          assertThat(found[1 + c]).isEqualTo((byte) ((i * 7 + (itemsBefore + c) * 5 + 14) % 16));
+        }
+      }
+      for (int q = 0; q < QUERIES; q++) {
+        folder.copyQueryCodes(h, q, found, 0);
+        for (int c = 0; c < query[h]; c++) {
+          assertThat(found[c]).isEqualTo((byte) ((q * 7 + (queriesBefore + c) * 5 + 6) % 16));
+        }
+      }
+      queriesBefore += query[h];
+      itemsBefore += item[h];
+    }
+    assertThatThrownBy(
+            () ->
+                CodebookFolder.write(
+                    out, true, set, "d", Map.of(), 1, (ordinal, code) -> code[3] = 16, 0, encoder))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("sub-code 3 is 16: expected 0 to 15, 4 bits");
+    assertThatThrownBy(() -> new CodebookSet(false, set.codebooks()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("3 codebooks: expected one that all heads share");
+    assertThatThrownBy(() -> new CodebookSet(true, List.of(set.of(0), CODEBOOK)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(
+            "field query is quantised by pq of 8 bits: expected pq of 4 bits as in the first");
   }
 
   @Test
@@ -132,7 +214,7 @@ class CodebookFolderTest {
     CodebookFolder.write(
         out,
         false,
-        codebook,
+        CodebookSet.shared(codebook),
         "d",
         Map.of(),
         3,
@@ -141,7 +223,7 @@ class CodebookFolderTest {
         CodebookFolderTest::copy);
     CodebookFolder folder = CodebookFolder.open(out, null);
     assertThat(folder.queries()).isEqualTo(4);
-    folder.copyQueryCodes(3, new byte[0], 0);
+    folder.copyQueryCodes(0, 3, new byte[0], 0);
   }
 
   @Test
@@ -162,7 +244,7 @@ class CodebookFolderTest {
                 CodebookFolder.write(
                     out,
                     false,
-                    CODEBOOK,
+                    CodebookSet.shared(CODEBOOK),
                     "d1",
                     FACTS,
                     ITEMS,
@@ -179,13 +261,21 @@ class CodebookFolderTest {
     String first = CodebookFolder.open(out, null).digest();
     assertThatThrownBy(this::write).isInstanceOf(FileAlreadyExistsException.class);
     CodebookFolder.write(
-        out, true, CODEBOOK, "d1", FACTS, 5, CodebookFolderTest::copy, 0, CodebookFolderTest::copy);
+        out,
+        true,
+        CodebookSet.shared(CODEBOOK),
+        "d1",
+        FACTS,
+        5,
+        CodebookFolderTest::copy,
+        0,
+        CodebookFolderTest::copy);
     assertThat(CodebookFolder.open(out, null).items()).isEqualTo(5);
     assertThat(CodebookFolder.open(out, null).digest()).isNotEqualTo(first);
     CodebookFolder.write(
         out,
         true,
-        CODEBOOK,
+        CodebookSet.shared(CODEBOOK),
         "d1",
         FACTS,
         ITEMS,
@@ -203,7 +293,7 @@ class CodebookFolderTest {
   @Test
   void everyTruncationIsRefused() throws IOException {
     Path out = write();
-    for (String name : List.of("centroids.bin", "items.bin", "queries.bin")) {
+    for (String name : List.of("quantizers.bin", "items.bin", "queries.bin")) {
       Path file = out.resolve(name);
       byte[] whole = Files.readAllBytes(file);
       for (int length : new int[] {0, 10, 63, 64, whole.length - 1}) {
@@ -229,7 +319,7 @@ class CodebookFolderTest {
   void everyFlippedBitIsRefused() throws IOException {
     Path out = write();
     Random random = new Random(13);
-    for (String name : List.of("centroids.bin", "items.bin", "queries.bin")) {
+    for (String name : List.of("quantizers.bin", "items.bin", "queries.bin")) {
       Path file = out.resolve(name);
       byte[] whole = Files.readAllBytes(file);
       for (int round = 0; round < 40; round++) {
@@ -254,7 +344,7 @@ class CodebookFolderTest {
     CodebookFolder.write(
         other,
         false,
-        CODEBOOK,
+        CodebookSet.shared(CODEBOOK),
         "d1",
         FACTS,
         ITEMS,
@@ -273,18 +363,22 @@ class CodebookFolderTest {
     Path file = out.resolve("codebook.properties");
     String whole = Files.readString(file);
     String[][] changes = {
-      {"version=1", "version=2", "version is 2: expected 1"},
-      {"version=1", "", "version is missing"},
+      {"version=2", "version=3", "version is 3: expected 2"},
+      {"version=2", "version=1", "version is 1: expected 2 (an earlier release made it: quantize"},
+      {"version=2", "", "version is missing"},
       {"catalogue.items=211", "catalogue.items=x", "catalogue.items is x: expected an integer"},
       {"catalogue.items=211", "catalogue.items=210", "items.bin: rows is 211: expected 210"},
-      {"fields=3", "fields=0", "fields is 0: expected an integer from 1"},
-      {"fields=3", "fields=4", "field.3.dimension is missing"},
+      {"fields=3", "fields=0", "codebook.0.fields is 0: expected an integer from 1"},
+      {"fields=3", "fields=4", "codebook.0.field.3.method is missing"},
       {"field.1.source=ITEM", "field.1.source=SHOP", "field.1.source is SHOP: expected QUERY"},
       {"field.1.source=ITEM", "field.1.source=QUERY", "bytes a row is"},
       {"field.0.weight=0.5", "field.0.weight=NaN", "weight of field query is NaN"},
       {"field.0.weight=0.5", "field.0.weight=half", "field.0.weight is half: expected a number"},
-      {"field.1.dimension=12", "field.1.dimension=13", "centroids.bin: rows is"},
-      {"field.1.subspaces=4", "field.1.subspaces=14", "field.1.subspaces is 14"},
+      {"field.1.dimension=12", "field.1.dimension=13", "quantizers.bin: rows is"},
+      {"field.1.subcodes=4", "field.1.subcodes=14", "field.1.subcodes is 14"},
+      {"field.1.method=pq", "field.1.method=xq", "field.1.method is xq: expected one of [pq"},
+      {"codebooks=1", "codebooks=2", "codebook.1.fields is missing"},
+      {"perHead=false", "perHead=no", "perHead is no: expected true or false"},
       {"field.0.reservesZero=true", "field.0.reservesZero=yes", "is yes: expected true or false"},
       {"field.2.name=imäge", "field.2.name=text", "two fields are named text"},
       {"fact.seed=7", "fact.seed=\\u00zz", "is not a properties file"},

@@ -244,7 +244,7 @@ public final class ReplayOverhead {
     Straight(PairEmbedder embedder, CodebookFolder folder) {
       this.embedder = embedder;
       this.folder = folder;
-      this.codebook = folder.codebook();
+      this.codebook = folder.codebooks().of(0);
       this.dimension = embedder.layout().dimension();
       this.rows = new float[LENGTH * dimension];
       this.codes = new byte[LENGTH * codebook.subcodes()];
@@ -270,7 +270,7 @@ public final class ReplayOverhead {
       History history = user.history();
       for (int l = 0; l < LENGTH; l++) {
         embedder.row(history.item()[l], 0, rows, l * dimension);
-        folder.copyItemCodes(history.item()[l], codes, l * codebook.subcodes());
+        folder.copyItemCodes(0, history.item()[l], codes, l * codebook.subcodes());
       }
       double sum = 0;
       for (Request request : user.requests()) {

@@ -1,6 +1,7 @@
 package io.seminar.pipelines.quantization;
 
 import io.seminar.attention.quantization.CodebookFolder;
+import io.seminar.attention.quantization.CodebookSet;
 import io.seminar.attention.quantization.MultiModalCodebook;
 import io.seminar.attention.quantization.ProductQuantizer;
 import io.seminar.attention.quantization.TrainingOptions;
@@ -151,7 +152,7 @@ public final class CatalogueQuantizer {
       CodebookFolder.write(
           options.out(),
           options.overwrite(),
-          codebook,
+          CodebookSet.shared(codebook),
           dataset.catalogueDigest(),
           facts,
           catalogue.size(),

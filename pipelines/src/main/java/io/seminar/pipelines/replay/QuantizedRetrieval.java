@@ -29,7 +29,7 @@ final class QuantizedRetrieval implements Retrieval {
 
   QuantizedRetrieval(CodebookFolder folder, Coding coding, boolean symmetric, int keep) {
     this.folder = folder;
-    this.codebook = folder.codebook();
+    this.codebook = folder.codebooks().of(0);
     this.coding = coding;
     this.symmetric = symmetric;
     this.topK = new TopK(keep);
@@ -88,9 +88,9 @@ final class QuantizedRetrieval implements Retrieval {
   private void copyCodes(int item, int query, byte[] out, int offset) {
     int at = offset;
     if (coding.hasQuery()) {
-      folder.copyQueryCodes(query, out, at);
+      folder.copyQueryCodes(0, query, out, at);
       at += codebook.querySubcodes();
     }
-    folder.copyItemCodes(item, out, at);
+    folder.copyItemCodes(0, item, out, at);
   }
 }

@@ -36,14 +36,20 @@ final class ReplayCodebooks {
       CodebookFolder folder = CodebookFolder.open(path, dataset.catalogueDigest());
       String network = folder.facts().get(CatalogueQuantizer.NETWORK);
       checkNetwork(path, network, models);
+      if (folder.codebooks().perHead()) {
+        throw new IllegalArgumentException(
+            path + ": codebooks of " + folder.codebooks().size() + " heads, expected one for all");
+      }
       if (network == null) {
         checkFields(
-            path, folder.codebook(), FieldLayout.of(dataset.descriptor().schema(), queryWeight));
+            path,
+            folder.codebooks().of(0),
+            FieldLayout.of(dataset.descriptor().schema(), queryWeight));
       }
       opened.add(
           new Codebook(
               new CodebookSpec(
-                  path.toAbsolutePath().toString(), folder.codebook().codeBytes(), network),
+                  path.toAbsolutePath().toString(), folder.codebooks().codeBytes(), network),
               path.toString(),
               folder.digest()));
     }

@@ -248,10 +248,11 @@ class NetworkReplayTest {
   void quantizesAsTheNetworkWeighsItsFields() {
     CodebookFolder folder = CodebookFolder.open(codebook, Dataset.open(data).catalogueDigest());
     assertThat(folder.facts()).containsEntry("network", seminarNetwork.digest());
-    assertThat(folder.codebook().fields())
+    assertThat(folder.codebooks().of(0).fields())
         .extracting(field -> field.name())
         .containsExactly("query", "image", "id", "attributes", "text");
-    double weights = folder.codebook().fields().stream().mapToDouble(field -> field.weight()).sum();
+    double weights =
+        folder.codebooks().of(0).fields().stream().mapToDouble(field -> field.weight()).sum();
     assertThat(weights).isBetween(1 - 1e-6, 1 + 1e-6);
   }
 

@@ -357,11 +357,11 @@ class NetworkArmsTest {
 
   /** What the codes of a pair stand for: the weighted sum of its decoded fields. */
   private static double[] decodedPair(int item, int query) {
-    MultiModalCodebook codebook = codes.codebook();
+    MultiModalCodebook codebook = codes.codebooks().of(0);
     assertThat(codebook.fields()).extracting(MultiModalCodebook.Field::name).isEqualTo(FIELDS);
     byte[] code = new byte[codebook.subcodes()];
-    codes.copyQueryCodes(query, code, 0);
-    codes.copyItemCodes(item, code, codebook.querySubcodes());
+    codes.copyQueryCodes(0, query, code, 0);
+    codes.copyItemCodes(0, item, code, codebook.querySubcodes());
     float[] row = new float[codebook.dimension()];
     codebook.decode(code, 0, row, 0);
     double[] weights = weights();

@@ -153,8 +153,8 @@ class QuantizedTiesTest {
     byte[] code = new byte[1];
     float[] vector = new float[3];
     for (int item = 0; item < ITEMS; item++) {
-      codes.copyItemCodes(item, code, 0);
-      codes.codebook().decode(code, 0, vector, 0);
+      codes.copyItemCodes(0, item, code, 0);
+      codes.codebooks().of(0).decode(code, 0, vector, 0);
       for (int d = 0; d < 3; d++) {
         decoded[item][d] = vector[d];
       }

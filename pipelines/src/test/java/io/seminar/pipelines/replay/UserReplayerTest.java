@@ -186,10 +186,10 @@ class UserReplayerTest {
 
   /** What the codes of a pair stand for. */
   private static double[][] decoded(int item, int query) {
-    MultiModalCodebook codebook = codes.codebook();
+    MultiModalCodebook codebook = codes.codebooks().of(0);
     byte[] code = new byte[codebook.subcodes()];
-    codes.copyQueryCodes(query, code, 0);
-    codes.copyItemCodes(item, code, codebook.querySubcodes());
+    codes.copyQueryCodes(0, query, code, 0);
+    codes.copyItemCodes(0, item, code, codebook.querySubcodes());
     float[] row = new float[codebook.dimension()];
     codebook.decode(code, 0, row, 0);
     double[][] blocks = new double[3][];

@@ -1,0 +1,50 @@
+package io.seminar.attention.quantization;
+
+import java.util.Map;
+
+/** A quantiser as a codebook's files hold it: some keys, and the floats that it is made of. */
+final class QuantizerRecords {
+
+  private QuantizerRecords() {}
+
+  static void describe(Quantizer quantizer, String prefix, Map<String, String> lines) {
+    lines.put(prefix + "method", quantizer.method().key());
+    lines.put(prefix + "dimension", Integer.toString(quantizer.dimension()));
+    lines.put(prefix + "subcodes", Integer.toString(quantizer.subcodes()));
+    lines.put(prefix + "centroids", Integer.toString(quantizer.centroids()));
+    lines.put(prefix + "reservesZero", Boolean.toString(quantizer.reservesZero()));
+  }
+
+  /** The floats, as many as {@link #floats(PropertiesFile, String)} says. */
+  static float[] floats(Quantizer quantizer) {
+    return ((ProductQuantizer) quantizer).values();
+  }
+
+  static long floats(PropertiesFile keys, String prefix) {
+    keys.method(prefix + "method");
+    return (long) dimension(keys, prefix) * centroids(keys, prefix);
+  }
+
+  /**
+   * Puts a quantiser together.
+   *
+   * @throws IllegalArgumentException if keys and floats make no sense together
+   */
+  static Quantizer read(PropertiesFile keys, String prefix, float[] floats) {
+    int dimension = dimension(keys, prefix);
+    return ProductQuantizer.of(
+        dimension,
+        keys.expectInteger(prefix + "subcodes", 1, dimension),
+        centroids(keys, prefix),
+        keys.flag(prefix + "reservesZero"),
+        floats);
+  }
+
+  private static int dimension(PropertiesFile keys, String prefix) {
+    return keys.expectInteger(prefix + "dimension", 1, 1 << 20);
+  }
+
+  private static int centroids(PropertiesFile keys, String prefix) {
+    return keys.expectInteger(prefix + "centroids", 1, ProductQuantizer.MOST_CENTROIDS);
+  }
+}
