@@ -70,6 +70,7 @@ final class VectorCodes {
           }
         }
         for (int j = 0; j < group; j++) {
+          separate(sums, j * RUN * FastScan.BLOCK, run);
           unpack(
               sums,
               j * RUN * FastScan.BLOCK,
@@ -182,26 +183,34 @@ final class VectorCodes {
     zero.add(upperA).intoArray(sums, at + PART / 2);
   }
 
-  /** Behaviours stand at every fourth byte: unpacked to floats, each quarter is in order. */
+  /** Takes the carried upper byte's share off the sums of the lower ones. */
+  private static void separate(short[] sums, int from, int blocks) {
+    int end = from + blocks * FastScan.BLOCK;
+    for (int in = from; in < end; in += PART) {
+      ShortVector.fromArray(SHORTS, sums, in)
+          .sub(ShortVector.fromArray(SHORTS, sums, in + PART / 2).lanewise(VectorOperators.LSHL, 8))
+          .intoArray(sums, in);
+    }
+  }
+
+  /**
+   * Behaviours stand at every fourth byte: unpacked to floats, each quarter is in order.
+   *
+   * <p>Half a register's behaviours a turn, and short, because it comes last in a method that is
+   * near the compiler's limit of nodes: past that its vectors would be allocated.
+   */
   private static void unpack(
       short[] sums, int from, int blocks, float base, float step, float[] scores, int to) {
     FloatVector b = FloatVector.broadcast(WIDE, base);
     FloatVector s = FloatVector.broadcast(WIDE, step);
-    for (int block = 0; block < blocks; block++) {
-      for (int part = 0; part < FastScan.BLOCK; part += PART) {
-        int in = from + block * FastScan.BLOCK + part;
-        int out = to + block * FastScan.BLOCK + part / 4;
-        ShortVector upper = ShortVector.fromArray(SHORTS, sums, in + PART / 2);
-        IntVector even =
-            ShortVector.fromArray(SHORTS, sums, in)
-                .sub(upper.lanewise(VectorOperators.LSHL, 8))
-                .reinterpretAsInts();
-        IntVector odd = upper.reinterpretAsInts();
-        floats(even.and(0xFFFF)).fma(s, b).intoArray(scores, out);
-        floats(odd.and(0xFFFF)).fma(s, b).intoArray(scores, out + 16);
-        floats(even.lanewise(VectorOperators.LSHR, 16)).fma(s, b).intoArray(scores, out + 32);
-        floats(odd.lanewise(VectorOperators.LSHR, 16)).fma(s, b).intoArray(scores, out + 48);
-      }
+    int half = PART / 2;
+    for (int i = 0; i < blocks * FastScan.BLOCK; i += half) {
+      int within = i % FastScan.BLOCK;
+      // The block, the part of it, the even or the odd bytes.
+      int out = to + i - within + within / PART * (PART / 4) + within / half % 2 * 16;
+      IntVector x = ShortVector.fromArray(SHORTS, sums, from + i).reinterpretAsInts();
+      floats(x.and(0xFFFF)).fma(s, b).intoArray(scores, out);
+      floats(x.lanewise(VectorOperators.LSHR, 16)).fma(s, b).intoArray(scores, out + 32);
     }
   }
 
