@@ -78,12 +78,29 @@ interface Kernels {
   void groupMaxima(float[] values, int offset, int length, float[] maxima, int groups);
 
   /**
-   * Appends to {@code out}, from {@code count}, every {@code i} in {@code [from, to)} with {@code
-   * values[offset + i] > threshold}; returns the new count. {@code out} has room for all of them
-   * and one more.
+   * Appends, from {@code count}, {@code first + i} to {@code indices} and the value to {@code
+   * found} for every {@code i} in {@code [from, to)} whose value at {@code offset + i} is not below
+   * the threshold, NaN too; returns the new count. There is room for all of them and one more.
    */
-  int appendAbove(
-      float[] values, int offset, int from, int to, float threshold, int[] out, int count);
+  int appendNotBelow(
+      float[] values,
+      int offset,
+      int from,
+      int to,
+      float threshold,
+      int first,
+      int[] indices,
+      float[] found,
+      int count);
+
+  /** How many of the first {@code n} values are not below the threshold. */
+  int countNotBelow(float[] values, int n, float threshold);
+
+  /**
+   * {@code ranks[i]} = how many of the first {@code n} values are above the i-th, or equal to it
+   * and behind it. No value is NaN; {@code values} is longer by a vector than n. // (n) -> (n)
+   */
+  void ranks(float[] values, int n, int[] ranks);
 
   /**
    * Sums of 4-bit look-ups, see {@link FastScan}: {@code scores[scoresAt + i * stride + l] = base_i

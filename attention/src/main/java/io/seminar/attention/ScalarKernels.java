@@ -244,15 +244,48 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public int appendAbove(
-      float[] values, int offset, int from, int to, float threshold, int[] out, int count) {
+  public int appendNotBelow(
+      float[] values,
+      int offset,
+      int from,
+      int to,
+      float threshold,
+      int first,
+      int[] indices,
+      float[] found,
+      int count) {
     int n = count;
     for (int i = from; i < to; i++) {
-      // No branch: what passes is overwritten only by the next that passes.
-      out[n] = i;
-      n += values[offset + i] > threshold ? 1 : 0;
+      float value = values[offset + i];
+      indices[n] = first + i;
+      found[n] = value;
+      n += value < threshold ? 0 : 1;
     }
     return n;
+  }
+
+  @Override
+  public int countNotBelow(float[] values, int n, float threshold) {
+    int count = 0;
+    for (int i = 0; i < n; i++) {
+      count += values[i] < threshold ? 0 : 1;
+    }
+    return count;
+  }
+
+  @Override
+  public void ranks(float[] values, int n, int[] ranks) {
+    for (int i = 0; i < n; i++) {
+      float value = values[i];
+      int rank = 0;
+      for (int j = 0; j < i; j++) {
+        rank += values[j] > value ? 1 : 0;
+      }
+      for (int j = i + 1; j < n; j++) {
+        rank += values[j] >= value ? 1 : 0;
+      }
+      ranks[i] = rank;
+    }
   }
 
   @Override

@@ -1,30 +1,42 @@
 package io.seminar.attention;
 
 /**
- * Chooses the K largest of many scores, best first. Of equal scores the one with the larger tie
- * score goes first, if tie scores are given; of those equal in both, the more recent (the larger
- * index). So the choice is one total order and never depends on how it was found. {@code -0} equals
- * {@code 0}; {@code -∞} is a score like another, below all others.
+ * Chooses the K largest of many scores, best first; of equal ones the more recent (the larger
+ * index) goes first. So the choice is one total order and never depends on how it was found. {@code
+ * -0} equals {@code 0}; {@code -∞} is a score like another, below all others.
  *
- * <p>How: the scores are dealt into {@code G >= 2K} groups and the K-th largest of the group maxima
- * is taken as a first threshold, which at least K scores reach and few more than K do. One more
- * pass collects what reaches it, from the newest to the oldest, into a bounded buffer; when that is
- * full it is cut down to the best K and the threshold rises. Both passes run at the speed of the
- * memory. A cut costs O(K) and comes after at least K more candidates, also when all scores are
- * equal.
+ * <p>Scores may come in parts, in the order of their indices: {@link #begin}, {@link #offer} for
+ * each part, {@link #finish}. So a caller that scores a long history block by block never holds all
+ * scores of it.
  *
- * <p>An instance is reusable, not safe for several threads, and does not allocate in {@code
- * select}.
+ * <p>How: the first part is dealt into {@code G >= 2K} groups and the K-th largest of the group
+ * maxima is taken as a threshold, which at least K scores reach and few more than K do. One more
+ * pass collects what reaches it into a bounded buffer; when that is full it is cut down to the best
+ * K and the threshold rises. All passes run over vectors and hardly branch: the K-th largest of a
+ * few hundred scores is found by halving the interval that it lies in, counting what lies above;
+ * the order of the best by counting for each how many are better. A cut costs O(K) and comes after
+ * at least K more candidates, also when all scores are equal.
+ *
+ * <p>An instance is reusable, not safe for several threads, and allocates nothing once made.
  */
 public final class TopK {
 
   /** Scores looked at between two checks of the room that is left. */
   private static final int CHUNK = 512;
 
+  /** Up to so many are ordered by counting, which costs their square but never mispredicts. */
+  private static final int COUNTED = 512;
+
   private final int maxK;
   private final float[] maxima;
-  private final int[] candidates;
+  private final int[] candidates; // rising
+  private final float[] values; // of the candidates
+  private final int[] ranks;
   private final long[] keys;
+  private int wanted;
+  private int count;
+  private boolean open; // no threshold yet: everything is a candidate
+  private float threshold;
 
   /**
    * @param maxK largest K that will be asked for, at least 1
@@ -38,7 +50,9 @@ public final class TopK {
     // The best K so far, as many and a chunk before a cut pays, a chunk that is all taken, and the
     // one slot that the kernel writes ahead.
     this.candidates = new int[2 * maxK + 2 * CHUNK + 1];
-    this.keys = new long[candidates.length];
+    this.values = new float[candidates.length];
+    this.ranks = new int[COUNTED];
+    this.keys = new long[maxK];
   }
 
   private static int groups(int k) {
@@ -59,175 +73,174 @@ public final class TopK {
    *     score is NaN
    */
   public int select(float[] scores, int offset, int length, int k, int[] out, int outOffset) {
-    return select(scores, offset, length, k, null, 0, out, outOffset);
+    begin(k);
+    offer(scores, offset, length, 0);
+    return finish(out, outOffset);
   }
 
   /**
-   * The same with tie scores, one a score, from {@code tieOffset}: approximate arms hand in the
-   * exact scores, and only behaviours that tie are looked up there.
+   * Forgets everything, and looks for the best {@code k} from here on.
    *
-   * @param tieScores null: ties are broken by recency alone
+   * @throws IllegalArgumentException if {@code k} is not in 0..maxK
    */
-  public int select(
-      float[] scores,
-      int offset,
-      int length,
-      int k,
-      float[] tieScores,
-      int tieOffset,
-      int[] out,
-      int outOffset) {
-    AttentionKernels.checkRange("scores", scores.length, offset, length);
-    if (tieScores != null) {
-      AttentionKernels.checkRange("tieScores", tieScores.length, tieOffset, length);
-    }
+  public void begin(int k) {
     if (k < 0 || k > maxK) {
       throw new IllegalArgumentException("k is " + k + ": expected 0 to " + maxK);
     }
-    int wanted = Math.min(k, length);
-    AttentionKernels.checkRange("out", out.length, outOffset, wanted);
-    if (wanted == 0) {
-      checkNoNaN(scores, offset, length);
-      return 0;
-    }
-    int capacity = candidates.length - 1 - CHUNK;
-    float threshold = firstThreshold(scores, offset, length, wanted);
-    int n = 0;
-    // Newest first: with ties by recency, an older score equal to the K-th cannot displace it.
-    for (int end = length; end > 0; end -= CHUNK) {
-      int start = Math.max(0, end - CHUNK);
-      n = append(scores, offset, start, end, threshold, n);
-      if (n > capacity) {
-        n = cut(scores, offset, tieScores, tieOffset, n, wanted);
-        float worst = scores[offset + candidates[n - 1]];
-        threshold = tieScores != null ? below(worst) : worst;
-      }
-    }
-    n = cut(scores, offset, tieScores, tieOffset, n, wanted);
-    System.arraycopy(candidates, 0, out, outOffset, n);
-    return n;
-  }
-
-  private int append(float[] scores, int offset, int start, int end, float threshold, int n) {
-    if (Float.isNaN(threshold)) {
-      int count = n;
-      for (int i = start; i < end; i++) {
-        candidates[count++] = i;
-      }
-      return count;
-    }
-    return AttentionKernels.KERNELS.appendAbove(
-        scores, offset, start, end, threshold, candidates, n);
-  }
-
-  /** The largest number below {@code x}; NaN, read as "all pass", if there is none. */
-  private static float below(float x) {
-    return x == Float.NEGATIVE_INFINITY ? Float.NaN : Math.nextDown(x);
-  }
-
-  /** A number that at least {@code k} scores exceed; NaN if all have to be looked at. */
-  private float firstThreshold(float[] scores, int offset, int length, int k) {
-    int g = groups(k);
-    if (length < 2 * g) {
-      checkNoNaN(scores, offset, length);
-      return Float.NaN;
-    }
-    AttentionKernels.KERNELS.groupMaxima(scores, offset, length, maxima, g);
-    for (int i = 0; i < g; i++) {
-      if (Float.isNaN(maxima[i])) {
-        checkNoNaN(scores, offset, length);
-      }
-      keys[i] = key(maxima[i], i);
-    }
-    LongOrder.selectSmallest(keys, g, k);
-    long worst = keys[0];
-    for (int i = 1; i < k; i++) {
-      worst = Math.max(worst, keys[i]);
-    }
-    return below(maxima[index(worst)]);
+    wanted = k;
+    count = 0;
+    open = true;
   }
 
   /**
-   * Leaves the best {@code k} of {@code n} candidates, best first, and returns how many they are.
+   * Takes the next scores.
+   *
+   * @param first index of the first of them, above all indices before
+   * @throws IllegalArgumentException if the array is too short or a score is NaN; some are found by
+   *     {@link #finish} only
    */
-  private int cut(float[] scores, int offset, float[] tieScores, int tieOffset, int n, int k) {
-    for (int i = 0; i < n; i++) {
-      keys[i] = key(scores[offset + candidates[i]], candidates[i]);
-    }
-    int kept = n;
-    if (n > k) {
-      LongOrder.selectSmallest(keys, n, k);
-      kept = tieScores == null ? k : drawWithLast(n, k);
-    }
-    LongOrder.sort(keys, 0, kept);
-    if (tieScores != null) {
-      breakTies(tieScores, tieOffset, kept);
-    }
-    int left = Math.min(kept, k);
-    for (int i = 0; i < left; i++) {
-      candidates[i] = index(keys[i]);
-    }
-    return left;
-  }
-
-  /** Moves what has the same score as the worst of the first {@code k} keys next to these. */
-  private int drawWithLast(int n, int k) {
-    long worst = keys[0];
-    for (int i = 1; i < k; i++) {
-      worst = Math.max(worst, keys[i]);
-    }
-    int kept = k;
-    for (int i = k; i < n; i++) {
-      if (keys[i] >>> Integer.SIZE == worst >>> Integer.SIZE) {
-        long key = keys[i];
-        keys[i] = keys[kept];
-        keys[kept++] = key;
+  public void offer(float[] scores, int offset, int length, int first) {
+    AttentionKernels.checkRange("scores", scores.length, offset, length);
+    if (open && count == 0 && wanted > 0 && length >= 2 * groups(wanted)) {
+      int groups = groups(wanted);
+      AttentionKernels.KERNELS.groupMaxima(scores, offset, length, maxima, groups);
+      if (Float.isNaN(AttentionKernels.KERNELS.max(maxima, 0, groups))) {
+        throw notANumber(scores, offset, length, first);
       }
+      threshold = kthLargest(maxima, groups, wanted);
+      open = false;
     }
-    return kept;
-  }
-
-  /** Orders every run of equal scores by tie score, then recency. */
-  private void breakTies(float[] tieScores, int tieOffset, int n) {
-    for (int start = 0; start < n; ) {
-      int end = start + 1;
-      while (end < n && keys[end] >>> Integer.SIZE == keys[start] >>> Integer.SIZE) {
-        end++;
-      }
-      if (end - start > 1) {
+    int capacity = candidates.length - 1 - CHUNK;
+    for (int start = 0; start < length; start += CHUNK) {
+      int end = Math.min(length, start + CHUNK);
+      if (open || wanted == 0) {
         for (int i = start; i < end; i++) {
-          int candidate = index(keys[i]);
-          float tie = tieScores[tieOffset + candidate];
-          if (Float.isNaN(tie)) {
-            throw new IllegalArgumentException("tie score " + candidate + " is NaN");
-          }
-          keys[i] = key(tie, candidate);
+          candidates[count] = first + i;
+          values[count++] = scores[offset + i];
         }
-        LongOrder.sort(keys, start, end);
+      } else {
+        count =
+            AttentionKernels.KERNELS.appendNotBelow(
+                scores, offset, start, end, threshold, first, candidates, values, count);
       }
-      start = end;
+      if (count > capacity) {
+        cut();
+      }
     }
+  }
+
+  /**
+   * Writes the indices of the best, best first, and returns how many they are.
+   *
+   * @throws IllegalArgumentException if there is no room for them, or a score was NaN
+   */
+  public int finish(int[] out, int outOffset) {
+    cut();
+    AttentionKernels.checkRange("out", out.length, outOffset, count);
+    if (count <= COUNTED) {
+      AttentionKernels.KERNELS.ranks(values, count, ranks);
+      for (int i = 0; i < count; i++) {
+        out[outOffset + ranks[i]] = candidates[i];
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        keys[i] = key(values[i], i);
+      }
+      LongOrder.sort(keys, 0, count);
+      for (int i = 0; i < count; i++) {
+        out[outOffset + i] = candidates[index(keys[i])];
+      }
+    }
+    return count;
+  }
+
+  /** Leaves the best K candidates at most, in their order. */
+  private void cut() {
+    if (count > 0 && Float.isNaN(AttentionKernels.KERNELS.max(values, 0, count))) {
+      int i = 0;
+      while (!Float.isNaN(values[i])) {
+        i++;
+      }
+      throw notANumber(values, i, 1, candidates[i]);
+    }
+    if (count <= wanted) {
+      return;
+    }
+    if (wanted == 0) {
+      count = 0;
+      return;
+    }
+    float least = kthLargest(values, count, wanted);
+    int better = 0;
+    int equal = 0;
+    for (int i = 0; i < count; i++) {
+      better += values[i] > least ? 1 : 0;
+      equal += values[i] == least ? 1 : 0;
+    }
+    // Of those equal to the K-th the older ones, which stand in front, have to go.
+    int surplus = better + equal - wanted;
+    int left = 0;
+    for (int i = 0; i < count; i++) {
+      float value = values[i];
+      candidates[left] = candidates[i];
+      values[left] = value;
+      boolean goes = value < least || (value == least && surplus-- > 0);
+      left += goes ? 0 : 1;
+    }
+    count = left;
+    threshold = least;
+    open = false;
+  }
+
+  /**
+   * The k-th largest of n numbers, or a number above the next smaller one: k of them are not below
+   * it. Numbers are searched as integers in the order of the numbers.
+   */
+  private static float kthLargest(float[] values, int n, int k) {
+    int low = ordered(Float.NEGATIVE_INFINITY);
+    int high = ordered(AttentionKernels.KERNELS.max(values, 0, n));
+    // At least k reach low, fewer than k reach what is above high.
+    while (low < high) {
+      int middle = (int) (((long) low + high + 1) >> 1);
+      int above = AttentionKernels.KERNELS.countNotBelow(values, n, number(middle));
+      if (above == k) {
+        return number(middle);
+      }
+      if (above > k) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return number(low);
+  }
+
+  /** Integers in the order of the numbers, {@code -0} as {@code 0}. */
+  private static int ordered(float number) {
+    int bits = Float.floatToRawIntBits(number + 0f);
+    return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+  }
+
+  private static float number(int ordered) {
+    return Float.intBitsToFloat(ordered ^ ((ordered >> 31) & Integer.MAX_VALUE));
   }
 
   /** Sorts upwards as scores sort downwards and, among equal scores, indices downwards. */
   static long key(float score, int index) {
-    int bits = Float.floatToRawIntBits(score + 0f);
-    int ordered = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
-    return ~((long) ordered << Integer.SIZE | index);
+    return ~((long) ordered(score) << Integer.SIZE | index);
   }
 
   static int index(long key) {
     return (int) ~key;
   }
 
-  private static void checkNoNaN(float[] scores, int offset, int length) {
-    if (length == 0 || !Float.isNaN(AttentionKernels.KERNELS.max(scores, offset, length))) {
-      return;
+  private static IllegalArgumentException notANumber(
+      float[] scores, int offset, int length, int first) {
+    int i = 0;
+    while (i < length && !Float.isNaN(scores[offset + i])) {
+      i++;
     }
-    for (int i = 0; i < length; i++) {
-      if (Float.isNaN(scores[offset + i])) {
-        throw new IllegalArgumentException("score " + i + " of " + length + " is NaN");
-      }
-    }
+    return new IllegalArgumentException(
+        "score " + (first + i) + " is NaN: expected numbers, or infinity");
   }
 }

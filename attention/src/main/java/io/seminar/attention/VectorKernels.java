@@ -3,6 +3,7 @@ package io.seminar.attention;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -36,6 +37,9 @@ final class VectorKernels implements Kernels {
 
   private static final VectorShuffle<Float> BLOCK_2 = turn(8);
   private static final VectorShuffle<Float> BLOCK_3 = turn(12);
+
+  /** The number of each lane. */
+  private static final FloatVector INDEX = FloatVector.zero(WIDE).addIndex(1);
 
   /** AVX-512 and its kind have 32 vector registers, shorter vectors often 16. */
   private static final boolean MANY_REGISTERS = WIDE.vectorBitSize() >= 512;
@@ -746,15 +750,15 @@ final class VectorKernels implements Kernels {
   @Override
   public void groupMaxima(float[] values, int offset, int length, float[] maxima, int groups) {
     int whole = length - length % groups;
-    for (int g = 0; g < groups; g += 2 * LANES) {
-      FloatVector a = FloatVector.fromArray(WIDE, values, offset + g);
-      FloatVector b = FloatVector.fromArray(WIDE, values, offset + g + LANES);
-      for (int start = groups; start < whole; start += groups) {
-        a = FloatVector.fromArray(WIDE, values, offset + start + g).max(a);
-        b = FloatVector.fromArray(WIDE, values, offset + start + g + LANES).max(b);
+    System.arraycopy(values, offset, maxima, 0, groups);
+    // In the order of memory: the maxima stay in the first-level cache, the values pass by.
+    for (int start = groups; start < whole; start += groups) {
+      for (int g = 0; g < groups; g += 4 * LANES) {
+        raise(values, offset + start + g, maxima, g);
+        raise(values, offset + start + g + LANES, maxima, g + LANES);
+        raise(values, offset + start + g + 2 * LANES, maxima, g + 2 * LANES);
+        raise(values, offset + start + g + 3 * LANES, maxima, g + 3 * LANES);
       }
-      FloatVector.broadcast(WIDE, Float.NEGATIVE_INFINITY).max(a).intoArray(maxima, g);
-      FloatVector.broadcast(WIDE, Float.NEGATIVE_INFINITY).max(b).intoArray(maxima, g + LANES);
     }
     for (int i = whole; i < length; i++) {
       maxima[i - whole] = Math.max(maxima[i - whole], values[offset + i]);
@@ -762,25 +766,109 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public int appendAbove(
-      float[] values, int offset, int from, int to, float threshold, int[] out, int count) {
+  public int appendNotBelow(
+      float[] values,
+      int offset,
+      int from,
+      int to,
+      float threshold,
+      int first,
+      int[] indices,
+      float[] found,
+      int count) {
     int n = count;
     int i = from;
-    for (; i <= to - LANES; i += LANES) {
-      if (FloatVector.fromArray(WIDE, values, offset + i)
-          .compare(VectorOperators.GT, threshold)
-          .anyTrue()) {
-        for (int j = i; j < i + LANES; j++) {
-          out[n] = j;
-          n += values[offset + j] > threshold ? 1 : 0;
+    for (; i <= to - 4 * LANES; i += 4 * LANES) {
+      // A maximum is NaN if one of its numbers is.
+      int at = offset + i;
+      FloatVector a = FloatVector.fromArray(WIDE, values, at);
+      FloatVector b = FloatVector.fromArray(WIDE, values, at + LANES);
+      FloatVector c = FloatVector.fromArray(WIDE, values, at + 2 * LANES);
+      FloatVector d = FloatVector.fromArray(WIDE, values, at + 3 * LANES);
+      if (!a.max(b).max(c.max(d)).compare(VectorOperators.LT, threshold).allTrue()) {
+        for (int j = i; j < i + 4 * LANES; j += LANES) {
+          VectorMask<Float> reach =
+              FloatVector.fromArray(WIDE, values, offset + j)
+                  .compare(VectorOperators.LT, threshold)
+                  .not();
+          int hits = reach.trueCount();
+          if (hits > 0) {
+            // Mostly one or two: the first and the last.
+            int lane = j + reach.firstTrue();
+            int last = j + reach.lastTrue();
+            for (int left = hits; left > 2; lane++) {
+              float value = values[offset + lane];
+              indices[n] = first + lane;
+              found[n] = value;
+              boolean hit = !(value < threshold);
+              n += hit ? 1 : 0;
+              left -= hit ? 1 : 0;
+            }
+            while (values[offset + lane] < threshold) {
+              lane++;
+            }
+            indices[n] = first + lane;
+            found[n] = values[offset + lane];
+            indices[n + 1] = first + last;
+            found[n + 1] = values[offset + last];
+            n += Math.min(hits, 2);
+          }
         }
       }
     }
-    for (; i < to; i++) {
-      out[n] = i;
-      n += values[offset + i] > threshold ? 1 : 0;
+    return PLAIN.appendNotBelow(values, offset, i, to, threshold, first, indices, found, n);
+  }
+
+  private static void raise(float[] values, int at, float[] maxima, int g) {
+    FloatVector.fromArray(WIDE, values, at)
+        .max(FloatVector.fromArray(WIDE, maxima, g))
+        .intoArray(maxima, g);
+  }
+
+  @Override
+  public int countNotBelow(float[] values, int n, float threshold) {
+    int below = 0;
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      below +=
+          FloatVector.fromArray(WIDE, values, i).compare(VectorOperators.LT, threshold).trueCount();
     }
-    return n;
+    for (; i < n; i++) {
+      below += values[i] < threshold ? 1 : 0;
+    }
+    return n - below;
+  }
+
+  @Override
+  public void ranks(float[] values, int n, int[] ranks) {
+    float[] scratch = scratch(LANES);
+    for (int i = 0; i < n; i += LANES) {
+      // A block of values stands in the lanes; all others pass by.
+      int end = Math.min(n, i + LANES);
+      countBetter(values, i, end, n, scratch);
+      for (int j = i; j < end; j++) {
+        ranks[j] = (int) scratch[j - i];
+      }
+    }
+  }
+
+  private static void countBetter(float[] values, int from, int to, int n, float[] counts) {
+    FloatVector zero = FloatVector.zero(WIDE);
+    FloatVector block = FloatVector.fromArray(WIDE, values, from);
+    FloatVector better = FloatVector.zero(WIDE);
+    for (int j = 0; j < from; j++) {
+      better = zero.blend(1, block.compare(VectorOperators.LT, values[j])).add(better);
+    }
+    for (int j = from; j < to; j++) {
+      FloatVector passing = FloatVector.broadcast(WIDE, values[j]);
+      VectorMask<Float> behind = INDEX.compare(VectorOperators.LT, j - from);
+      better = zero.blend(1, block.compare(VectorOperators.LT, passing)).add(better);
+      better = zero.blend(1, block.compare(VectorOperators.EQ, passing).and(behind)).add(better);
+    }
+    for (int j = to; j < n; j++) {
+      better = zero.blend(1, block.compare(VectorOperators.LE, values[j])).add(better);
+    }
+    zero.add(better).intoArray(counts, 0);
   }
 
   @Override

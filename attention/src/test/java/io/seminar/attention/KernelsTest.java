@@ -3,7 +3,9 @@ package io.seminar.attention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -133,21 +135,48 @@ class KernelsTest {
       FAST.groupMaxima(values, offset, n, fast, groups);
       PLAIN.groupMaxima(values, offset, n, plain, groups);
       assertThat(fast).as(sizes).isEqualTo(plain);
-      int[] fastFound = new int[n + 1];
-      int[] plainFound = new int[n + 1];
       float threshold = (float) random.nextGaussian();
       int from = random.nextInt(n);
-      int found = FAST.appendAbove(values, offset, from, n, threshold, fastFound, 0);
-      assertThat(found)
+      int[][] indices = new int[2][n + 1];
+      float[][] found = new float[2][n + 1];
+      int count = append(FAST, values, offset, from, n, threshold, indices[0], found[0]);
+      assertThat(append(PLAIN, values, offset, from, n, threshold, indices[1], found[1]))
           .as(sizes)
-          .isEqualTo(PLAIN.appendAbove(values, offset, from, n, threshold, plainFound, 0));
-      assertThat(java.util.Arrays.copyOf(fastFound, found))
+          .isEqualTo(count);
+      assertThat(Arrays.copyOf(indices[0], count)).isEqualTo(Arrays.copyOf(indices[1], count));
+      assertThat(Arrays.copyOf(found[0], count)).isEqualTo(Arrays.copyOf(found[1], count));
+      assertThat(FAST.countNotBelow(values, n, threshold))
           .as(sizes)
-          .isEqualTo(java.util.Arrays.copyOf(plainFound, found));
+          .isEqualTo(PLAIN.countNotBelow(values, n, threshold));
+      int ranked = Math.min(n, 300);
+      float[] few = Arrays.copyOf(values, ranked + 64);
+      for (int i = 0; i < ranked; i++) {
+        few[i] = random.nextInt(3) == 0 ? Math.round(few[i]) : few[i];
+      }
+      int[] fastRanks = new int[ranked];
+      int[] plainRanks = new int[ranked];
+      FAST.ranks(few, ranked, fastRanks);
+      PLAIN.ranks(few, ranked, plainRanks);
+      assertThat(fastRanks).as(sizes).isEqualTo(plainRanks);
+      assertThat(Arrays.stream(fastRanks).sorted())
+          .as(sizes)
+          .containsExactlyElementsOf(IntStream.range(0, ranked).boxed().toList());
       values[offset + random.nextInt(n)] = Float.NaN;
       assertThat(FAST.max(values, offset, n)).as(sizes).isNaN();
       assertThat(PLAIN.max(values, offset, n)).as(sizes).isNaN();
     }
+  }
+
+  private static int append(
+      Kernels kernels,
+      float[] values,
+      int offset,
+      int from,
+      int to,
+      float threshold,
+      int[] indices,
+      float[] found) {
+    return kernels.appendNotBelow(values, offset, from, to, threshold, 7, indices, found, 0);
   }
 
   @Test

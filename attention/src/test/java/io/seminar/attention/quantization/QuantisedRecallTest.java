@@ -95,7 +95,7 @@ class QuantisedRecallTest {
     int[] found = new int[K];
     codebook.asymmetricTables(target, 0, tables, 0);
     codebook.scores(tables, 0, codes, LENGTH, null, scores, 0);
-    topK.select(scores, 0, LENGTH, K, exact, 0, found, 0);
+    topK.select(scores, 0, LENGTH, K, found, 0);
     int hits = 0;
     for (int l : found) {
       // Tie-aware: as good as the K-th exact score is good enough.

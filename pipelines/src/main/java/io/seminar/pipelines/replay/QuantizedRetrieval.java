@@ -8,7 +8,7 @@ import io.seminar.attention.quantization.MultiModalCodebook;
  * The K best of each head by product-quantised scores. Items and queries were encoded once for the
  * catalogue; a user's history gathers their codes once, C bytes a behaviour, whatever the number of
  * heads. Equal approximate scores, which distinct behaviours with equal codes have, are ordered by
- * their exact score, then by recency.
+ * recency.
  *
  * <p>Asymmetric (ADC): the target stays exact. Symmetric (SDC): the target is quantised as well
  * (Jégou, Douze and Schmid 2011).
@@ -78,8 +78,7 @@ final class QuantizedRetrieval implements Retrieval {
       for (int h = 0; h < coding.heads(); h++) {
         codebook.asymmetricTables(blocks, h * codebook.dimension(), tables, 0);
         codebook.scores(tables, 0, codes, length, scales, scores, 0);
-        float[] exact = targets.scores(h);
-        int n = topK.select(scores, 0, length, kept.keep(), exact, b * length, kept.rows(h, b), 0);
+        int n = topK.select(scores, 0, length, kept.keep(), kept.rows(h, b), 0);
         kept.setCount(h, b, n);
       }
     }
