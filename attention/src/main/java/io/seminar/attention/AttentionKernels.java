@@ -235,16 +235,57 @@ public final class AttentionKernels {
     checkRange("out", out.length, outOffset, dimension);
     checkKept(kept, k, Math.min(rows.length / dimension, scores.length - scoresOffset));
     checkRange("scores", scores.length, scoresOffset, 0);
-    float inverse = inverse(temperature);
+    float[] work = weights(k);
+    for (int j = 0; j < k; j++) {
+      work[j] = scores[scoresOffset + kept[j]];
+    }
+    return attend(work, kept, k, inverse(temperature), rows, dimension, out, outOffset);
+  }
+
+  /**
+   * The same where only the scores of the behaviours kept are known: {@code scores[scoresOffset +
+   * j]} is that of row {@code kept[j]}. To the bit what {@link #attendKept} gives for the same
+   * scores.
+   *
+   * @param scores {@code k} from {@code scoresOffset}, in the order of {@code kept}
+   */
+  // (K), (K), (L, D) -> (D)
+  public static double attendScored(
+      float[] scores,
+      int scoresOffset,
+      int[] kept,
+      int k,
+      float temperature,
+      float[] rows,
+      int dimension,
+      float[] out,
+      int outOffset) {
+    checkSizes(1, k, dimension);
+    checkRange("out", out.length, outOffset, dimension);
+    checkKept(kept, k, rows.length / dimension);
+    checkRange("scores", scores.length, scoresOffset, k);
+    float[] work = weights(k);
+    System.arraycopy(scores, scoresOffset, work, 0, k);
+    return attend(work, kept, k, inverse(temperature), rows, dimension, out, outOffset);
+  }
+
+  /**
+   * @param work k scores; overwritten
+   */
+  private static double attend(
+      float[] work,
+      int[] kept,
+      int k,
+      float inverse,
+      float[] rows,
+      int dimension,
+      float[] out,
+      int outOffset) {
     if (k == 0) {
       for (int d = 0; d < dimension; d++) {
         out[outOffset + d] = 0;
       }
       return Double.NEGATIVE_INFINITY;
-    }
-    float[] work = weights(k);
-    for (int j = 0; j < k; j++) {
-      work[j] = scores[scoresOffset + kept[j]];
     }
     float max = largest(work, 0, k, 0);
     KERNELS.exponentials(work, 0, k, max, inverse, work, 0);

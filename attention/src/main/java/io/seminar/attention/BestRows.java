@@ -65,7 +65,11 @@ public final class BestRows {
       return Float.NEGATIVE_INFINITY;
     }
     cut();
-    int ordered = (int) (~worst >> Integer.SIZE);
+    return score(worst);
+  }
+
+  private static float score(long key) {
+    int ordered = (int) (~key >> Integer.SIZE);
     return Float.intBitsToFloat(ordered ^ ((ordered >> 31) & Integer.MAX_VALUE));
   }
 
@@ -80,6 +84,16 @@ public final class BestRows {
       out[offset + i] = TopK.index(keys[i]);
     }
     return count;
+  }
+
+  /** The same, and their scores: {@code 0} for {@code -0}, else as offered. */
+  public int take(int[] out, int offset, float[] scores, int scoresOffset) {
+    int taken = take(out, offset);
+    AttentionKernels.checkRange("scores", scores.length, scoresOffset, taken);
+    for (int i = 0; i < taken; i++) {
+      scores[scoresOffset + i] = score(keys[i]);
+    }
+    return taken;
   }
 
   private void cut() {

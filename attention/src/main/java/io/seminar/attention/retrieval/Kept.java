@@ -1,11 +1,16 @@
 package io.seminar.attention.retrieval;
 
-/** What an arm keeps of the history for some targets: up to K rows a head and target. */
+/**
+ * What an arm keeps of the history for some targets: up to K rows a head and target, and their
+ * exact scores where the arm has computed them anyway.
+ */
 public final class Kept {
   private final int heads;
   private final int keep;
   private final int[][] rows; // (B, H), of K
   private final int[] counts; // (B, H)
+  private final float[][] scores; // (B, H), of K
+  private final boolean[] scored; // (B, H)
 
   /**
    * Room for {@link Targets#MAXIMUM} targets.
@@ -22,6 +27,8 @@ public final class Kept {
     this.keep = keep;
     this.rows = new int[Targets.MAXIMUM * heads][keep];
     this.counts = new int[Targets.MAXIMUM * heads];
+    this.scores = new float[Targets.MAXIMUM * heads][keep];
+    this.scored = new boolean[Targets.MAXIMUM * heads];
   }
 
   /** H. */
@@ -44,8 +51,25 @@ public final class Kept {
     return counts[target * heads + head];
   }
 
-  /** Says how many of {@link #rows} count. */
+  /** Says how many of {@link #rows} count, and that their exact scores are not known. */
   public void setCount(int head, int target, int count) {
     counts[target * heads + head] = count;
+    scored[target * heads + head] = false;
+  }
+
+  /** Exact scores of {@link #rows}, in their order; to be read only if {@link #scored}. */
+  public float[] scores(int head, int target) {
+    return scores[target * heads + head];
+  }
+
+  /** Whether the arm has left the exact scores of what it keeps in {@link #scores}. */
+  public boolean scored(int head, int target) {
+    return scored[target * heads + head];
+  }
+
+  /** Says how many of {@link #rows} count, and that {@link #scores} holds their exact scores. */
+  public void setScored(int head, int target, int count) {
+    counts[target * heads + head] = count;
+    scored[target * heads + head] = true;
   }
 }

@@ -43,6 +43,47 @@ public final class Refinement {
       int k,
       int[] out,
       Cost cost) {
+    score(queries, query, keys, keySize, candidates, n, k, cost);
+    return best.take(out, 0);
+  }
+
+  /**
+   * The same, keeping the scores too: the best candidates of a head and target.
+   *
+   * @param kept overwritten for them
+   */
+  public void refine(
+      Behaviours history,
+      Targets targets,
+      int head,
+      int target,
+      int[] candidates,
+      int n,
+      Kept kept,
+      Cost cost) {
+    int size = history.keySize();
+    score(
+        targets.queries(head),
+        target * size,
+        history.keys(head),
+        size,
+        candidates,
+        n,
+        kept.keep(),
+        cost);
+    int count = best.take(kept.rows(head, target), 0, kept.scores(head, target), 0);
+    kept.setScored(head, target, count);
+  }
+
+  private void score(
+      float[] queries,
+      int query,
+      float[] keys,
+      int keySize,
+      int[] candidates,
+      int n,
+      int k,
+      Cost cost) {
     if (n > scores.length) {
       throw new IllegalArgumentException(
           n + " candidates: expected at most " + scores.length + ", as said at construction");
@@ -53,6 +94,5 @@ public final class Refinement {
       best.offer(scores[i], candidates[i]);
     }
     cost.reranked(n, (long) n * keySize * Float.BYTES);
-    return best.take(out, 0);
   }
 }

@@ -1,6 +1,9 @@
 package io.seminar.pipelines.replay;
 
 import com.sun.management.ThreadMXBean;
+import io.seminar.pipelines.arms.ArmParser;
+import io.seminar.pipelines.arms.ModelFolder;
+import io.seminar.pipelines.arms.ArmCodebooks;
 import io.seminar.attention.AttentionKernels;
 import io.seminar.network.checkpoint.Checkpoint;
 import io.seminar.network.checkpoint.Description;
@@ -227,8 +230,8 @@ public final class NetworkReplayOverhead {
   private ReplaySpec spec(String... arms) {
     ReplayModels models =
         ReplayModels.open(List.of(new ModelFolder("", checkpoint.folder())), dataset);
-    ReplayCodebooks codebooks =
-        ReplayCodebooks.open(List.of(codebook()), dataset, models.specs(), 0);
+    ArmCodebooks codebooks =
+        ArmCodebooks.open(List.of(codebook()), dataset, models.specs(), 0);
     return new ReplaySpec(
         data.toString(),
         folder.resolve("visit-" + arms.length).toString(),

@@ -1,6 +1,6 @@
 package io.seminar.pipelines.cli;
 
-import io.seminar.pipelines.replay.ModelFolder;
+import io.seminar.pipelines.arms.ModelFolder;
 import io.seminar.pipelines.replay.Replay;
 import io.seminar.pipelines.runner.Runner;
 import io.seminar.reports.store.RunFolder;

@@ -95,6 +95,11 @@ public final class PairEmbedder implements FieldVectors {
     embed(item, query, false, out, offset);
   }
 
+  /** The item's category; negative if it has none. */
+  public int category(int item) {
+    return catalogue.category(item);
+  }
+
   @Override
   public boolean hasItem(int field, int item) {
     return itemInverseNorms[item * catalogue.modalities().size() + layout.modalityOfField(field)]

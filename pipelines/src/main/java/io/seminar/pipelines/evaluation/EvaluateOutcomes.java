@@ -1,6 +1,6 @@
 package io.seminar.pipelines.evaluation;
 
-import io.seminar.pipelines.replay.ArmSpec;
+import io.seminar.pipelines.arms.ArmSpec;
 import io.seminar.pipelines.replay.ReplaySpec;
 import io.seminar.pipelines.replay.ShardResult;
 import io.seminar.pipelines.replay.ShardSummary;

@@ -8,7 +8,7 @@ import io.seminar.metrics.inference.Estimate;
 import io.seminar.metrics.inference.FixedPointSums;
 import io.seminar.metrics.inference.Interval;
 import io.seminar.metrics.ranking.AucAccumulator;
-import io.seminar.pipelines.replay.ArmSpec;
+import io.seminar.pipelines.arms.ArmSpec;
 import io.seminar.pipelines.replay.ReplaySpec;
 import io.seminar.pipelines.replay.ShardSummary;
 import io.seminar.pipelines.replay.StageTimes;

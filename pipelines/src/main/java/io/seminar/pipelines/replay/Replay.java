@@ -2,6 +2,11 @@ package io.seminar.pipelines.replay;
 
 import io.seminar.attention.AttentionKernels;
 import io.seminar.metrics.calibration.LogisticCalibration;
+import io.seminar.pipelines.arms.ArmCodebooks;
+import io.seminar.pipelines.arms.ArmParser;
+import io.seminar.pipelines.arms.ArmSpec;
+import io.seminar.pipelines.arms.ModelFolder;
+import io.seminar.pipelines.arms.ModelSpec;
 import io.seminar.pipelines.embedding.FieldLayout;
 import io.seminar.pipelines.evaluation.Calibration;
 import io.seminar.pipelines.evaluation.EvaluateOutcomes;
@@ -62,7 +67,7 @@ public final class Replay {
   private final Dataset dataset;
   private final DatasetDescriptor descriptor;
   private final ReplayModels models;
-  private final ReplayCodebooks codebooks;
+  private final ArmCodebooks codebooks;
 
   /**
    * What to replay, how, and where to.
@@ -115,7 +120,7 @@ public final class Replay {
     this.descriptor = dataset.descriptor();
     this.models = ReplayModels.open(options.models(), dataset);
     this.codebooks =
-        ReplayCodebooks.open(
+        ArmCodebooks.open(
             options.codebooks(), dataset, models.specs(), options.scoring().queryWeight());
   }
 
@@ -293,7 +298,7 @@ public final class Replay {
       arms.add(
           new RunManifest.Arm(
               arm.name(),
-              (model == null ? "" : capital(model.title()) + ": ") + arm.kind().description(),
+              (model == null ? "" : capital(model.title()) + ": ") + arm.description(),
               arm.kind().consultsTruth() ? 0 : keep,
               bytesPerBehaviour(arm, model)));
     }
@@ -304,7 +309,7 @@ public final class Replay {
     return switch (arm.kind()) {
       case EXACT -> Float.BYTES * (model == null ? ownVectors().dimension() : model.hidden());
       case RECENT, NETWORK, ORACLE, ORACLE_RELEVANCE -> 0;
-      case PQ, PQ_SDC -> codebooks.bytes(arm);
+      case PQ, PQ_SDC -> arm.size();
     };
   }
 

@@ -3,6 +3,13 @@ package io.seminar.pipelines.replay;
 import io.seminar.attention.quantization.CodebookFolder;
 import io.seminar.network.checkpoint.Checkpoint;
 import io.seminar.network.scoring.TrainedNetwork;
+import io.seminar.pipelines.arms.Arm;
+import io.seminar.pipelines.arms.ArmSpec;
+import io.seminar.pipelines.arms.Arms;
+import io.seminar.pipelines.arms.AttentionModel;
+import io.seminar.pipelines.arms.ModelSpec;
+import io.seminar.pipelines.arms.NetworkModel;
+import io.seminar.pipelines.arms.SimilarityModel;
 import io.seminar.pipelines.embedding.FieldLayout;
 import io.seminar.pipelines.embedding.NetworkLoader;
 import io.seminar.pipelines.embedding.PairEmbedder;
@@ -130,40 +137,30 @@ final class ReplayContext implements AutoCloseable {
   /** The arms that retrieve for a model, for a thread; null: for the data set's own vectors. */
   AttentionArms attentionArms(ReplaySpec spec, String name) {
     if (name == null) {
-      SimilarityModel model = new SimilarityModel(embedder, spec.scoring());
-      return attentionArms(spec, null, model, model);
+      Scoring scoring = spec.scoring();
+      return attentionArms(
+          spec, null, new SimilarityModel(embedder, scoring.keep(), scoring.temperature()));
     }
-    NetworkModel model = new NetworkModel(network(name));
-    return attentionArms(spec, name, model, model);
+    return attentionArms(spec, name, new NetworkModel(network(name)));
   }
 
-  private AttentionArms attentionArms(
-      ReplaySpec spec, String name, AttentionModel model, Coding coding) {
-    List<Integer> arms = new ArrayList<>();
+  private AttentionArms attentionArms(ReplaySpec spec, String name, AttentionModel model) {
+    List<Integer> indices = new ArrayList<>();
+    List<ArmSpec> specs = new ArrayList<>();
     for (int a = 0; a < spec.arms().size(); a++) {
       ArmSpec arm = spec.arms().get(a);
-      if (arm.kind().retrieves() && Objects.equals(arm.model(), name)) {
-        arms.add(a);
+      if (arm.kind().attends() && Objects.equals(arm.model(), name)) {
+        indices.add(a);
+        specs.add(arm);
       }
-    }
-    Retrieval[] retrievals = new Retrieval[arms.size()];
-    for (int a = 0; a < retrievals.length; a++) {
-      ArmSpec arm = spec.arms().get(arms.get(a));
-      CodebookFolder codebook = codebooks.get(arm.codebook());
-      retrievals[a] =
-          switch (arm.kind()) {
-            case EXACT -> null;
-            case RECENT -> new RecentRetrieval(model.heads());
-            case PQ -> new QuantizedRetrieval(codebook, coding, false, model.keep());
-            case PQ_SDC -> new QuantizedRetrieval(codebook, coding, true, model.keep());
-            case NETWORK, ORACLE, ORACLE_RELEVANCE ->
-                throw new IllegalArgumentException(arm.name() + " does not retrieve");
-          };
     }
     return new AttentionArms(
         model,
+        ArmSpec.views(specs),
         spec.scoring().recallAt(),
-        arms.stream().mapToInt(Integer::intValue).toArray(),
-        retrievals);
+        indices.stream().mapToInt(Integer::intValue).toArray(),
+        specs.stream()
+            .map(arm -> Arms.of(arm, model, codebooks.get(arm.codebook())))
+            .toArray(Arm[]::new));
   }
 }

@@ -3,6 +3,8 @@ package io.seminar.pipelines.replay;
 import io.seminar.network.checkpoint.Checkpoint;
 import io.seminar.network.checkpoint.Description;
 import io.seminar.network.checkpoint.Stage;
+import io.seminar.pipelines.arms.ModelFolder;
+import io.seminar.pipelines.arms.ModelSpec;
 import io.seminar.reports.store.RunManifest;
 import io.seminar.sessions.Dataset;
 import java.time.Instant;

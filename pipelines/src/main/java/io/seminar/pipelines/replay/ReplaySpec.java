@@ -1,6 +1,8 @@
 package io.seminar.pipelines.replay;
 
 import io.seminar.metrics.MetricSuite;
+import io.seminar.pipelines.arms.ArmSpec;
+import io.seminar.pipelines.arms.ModelSpec;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +70,7 @@ public record ReplaySpec(
         continue;
       }
       ModelSpec model = model(models, arm.model());
-      if (arm.kind().retrieves() && largest > model.keep()) {
+      if (arm.kind().attends() && largest > model.keep()) {
         throw new IllegalArgumentException(
             "recallAt is "
                 + Arrays.toString(scoring.recallAt())
@@ -121,7 +123,7 @@ public record ReplaySpec(
   public List<String> attentionModels() {
     List<String> names = new ArrayList<>();
     for (ArmSpec arm : arms) {
-      if (arm.kind().retrieves() && !names.contains(arm.model())) {
+      if (arm.kind().attends() && !names.contains(arm.model())) {
         names.add(arm.model());
       }
     }

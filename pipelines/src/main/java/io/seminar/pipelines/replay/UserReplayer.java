@@ -1,5 +1,6 @@
 package io.seminar.pipelines.replay;
 
+import io.seminar.pipelines.arms.ArmSpec;
 import io.seminar.reports.store.OutcomeRow;
 import io.seminar.sessions.History;
 import io.seminar.sessions.ItemCounts;
@@ -51,10 +52,10 @@ final class UserReplayer {
       outcomes[a] = new OutcomeRow(recallAts);
       outcomes[a].arm = arm.name();
       switch (arm.kind()) {
-        case EXACT, RECENT, PQ, PQ_SDC -> {} // by model, below
         case NETWORK -> groups.add(new ForwardPassArm(context.network(arm.model()), a));
         case ORACLE -> groups.add(new TruthArm(context.truth(), false, a));
         case ORACLE_RELEVANCE -> groups.add(new TruthArm(context.truth(), true, a));
+        default -> {} // attends: by model, below
       }
     }
     for (String model : spec.attentionModels()) {

@@ -3,6 +3,17 @@ package io.seminar.pipelines.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.seminar.attention.retrieval.Behaviours;
+import io.seminar.attention.retrieval.Cost;
+import io.seminar.attention.retrieval.ExactRetrieval;
+import io.seminar.attention.retrieval.Kept;
+import io.seminar.attention.retrieval.RecentRetrieval;
+import io.seminar.attention.retrieval.Retrieval;
+import io.seminar.attention.retrieval.Targets;
+import io.seminar.pipelines.arms.Arm;
+import io.seminar.pipelines.arms.AttentionModel;
+import io.seminar.pipelines.arms.RequestTargets;
+import io.seminar.pipelines.embedding.FieldVectors;
 import io.seminar.reports.store.OutcomeRow;
 import io.seminar.sessions.History;
 import io.seminar.sessions.Request;
@@ -11,6 +22,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -73,7 +85,7 @@ class AttentionArmsTest {
     }
 
     @Override
-    public int targetSize() {
+    public int pairSize() {
       return TARGET;
     }
 
@@ -106,6 +118,41 @@ class AttentionArmsTest {
     }
 
     @Override
+    public void pair(int item, int query, float[] out, int offset) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public FieldVectors fields() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean scaled() {
+      return false;
+    }
+
+    @Override
+    public float scale(int item, int query) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void blocks(float[] targets, int target, float[] blocks) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void fold(float[] fields, float[] blocks) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int category(int item) {
+      return -1;
+    }
+
+    @Override
     public void target(int item, int query, float[] out, int offset) {
       for (int d = 0; d < TARGET; d++) {
         out[offset + d] = holds(item, query) ? TARGETS[item * TARGET + d] : 0;
@@ -128,7 +175,7 @@ class AttentionArmsTest {
     }
 
     @Override
-    public void score(Targets targets, float[] outputs, double[] logSums, float[] scores) {
+    public void score(RequestTargets targets, float[] outputs, double[] logSums, float[] scores) {
       for (int b = 0; b < targets.count(); b++) {
         scores[b] = 0;
         for (int i = 0; i < HEADS * VALUE; i++) {
@@ -144,10 +191,10 @@ class AttentionArmsTest {
   /** Head h keeps every (h + 2)-th behaviour, oldest first. */
   private static final class EveryNth implements Retrieval {
     @Override
-    public void open(EmbeddedHistory history) {}
+    public void open(Behaviours history) {}
 
     @Override
-    public void retrieve(Targets targets, Kept kept) {
+    public void retrieve(Targets targets, Kept kept, Cost cost) {
       for (int b = 0; b < targets.count(); b++) {
         for (int h = 0; h < HEADS; h++) {
           List<Integer> rows = everyNth(h, targets.length());
@@ -157,6 +204,11 @@ class AttentionArmsTest {
           kept.setCount(h, b, rows.size());
         }
       }
+    }
+
+    @Override
+    public long indexBytes() {
+      return 0;
     }
   }
 
@@ -219,12 +271,18 @@ class AttentionArmsTest {
   @Test
   void headsAgreeWithTheEquationsInDouble() {
     Random random = new Random(SEED);
+    RandomModel model = new RandomModel();
     AttentionArms arms =
         new AttentionArms(
-            new RandomModel(),
+            model,
+            Set.of(),
             RECALL_AT,
             new int[] {3, 0, 1}, // outcome 2 belongs to nobody here
-            new Retrieval[] {null, new RecentRetrieval(HEADS), new EveryNth()});
+            new Arm[] {
+              Arm.of(new ExactRetrieval(KEEP), model),
+              Arm.of(new RecentRetrieval(), model),
+              Arm.of(new EveryNth(), model)
+            });
     int compared = 0;
     for (int length : new int[] {0, 3, 40, 200, 11}) {
       History history = history(random, length);

@@ -13,6 +13,9 @@ import io.seminar.network.model.Architecture;
 import io.seminar.network.model.NetworkSpec;
 import io.seminar.network.scoring.TrainedNetwork;
 import io.seminar.network.scoring.UserScorer;
+import io.seminar.pipelines.arms.ArmParser;
+import io.seminar.pipelines.arms.CodebookSpec;
+import io.seminar.pipelines.arms.ModelSpec;
 import io.seminar.pipelines.embedding.NetworkLoader;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
 import io.seminar.reports.store.OutcomeRow;
@@ -395,13 +398,10 @@ class NetworkArmsTest {
     return out;
   }
 
-  private static List<Integer> best(double[] scores, double[] ties) {
+  private static List<Integer> best(double[] scores) {
     return IntStream.range(0, scores.length)
         .boxed()
-        .sorted(
-            Comparator.comparingDouble((Integer l) -> -scores[l])
-                .thenComparingDouble(l -> -ties[l])
-                .thenComparingInt(l -> -l))
+        .sorted(Comparator.comparingDouble((Integer l) -> -scores[l]).thenComparingInt(l -> -l))
         .toList();
   }
 
@@ -461,8 +461,8 @@ class NetworkArmsTest {
                       case "pq" -> scores(h, target, decoded);
                       default -> scores(h, decodedTarget, decoded);
                     };
-                List<Integer> order = best(approximate[h], exact[h]);
-                List<Integer> top = best(exact[h], exact[h]);
+                List<Integer> order = best(approximate[h]);
+                List<Integer> top = best(exact[h]);
                 close |= close(approximate[h], order) || close(exact[h], top);
                 close |= close(exact[h], order);
               }
@@ -502,8 +502,8 @@ class NetworkArmsTest {
     double mass = 0;
     for (int h = 0; h < HEADS; h++) {
       double[] scores = exact[h];
-      List<Integer> top = best(scores, scores);
-      List<Integer> kept = best(approximate[h], scores).subList(0, Math.min(KEEP, length));
+      List<Integer> top = best(scores);
+      List<Integer> kept = best(approximate[h]).subList(0, Math.min(KEEP, length));
       double whole = all.stream().mapToDouble(l -> Math.exp(scores[l] / TEMPERATURE)).sum();
       double sum = kept.stream().mapToDouble(l -> Math.exp(scores[l] / TEMPERATURE)).sum();
       mass += sum / whole / HEADS;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.seminar.network.checkpoint.Stage;
 import io.seminar.network.examples.TimeSplit;
 import io.seminar.network.model.Architecture;
+import io.seminar.pipelines.arms.ModelFolder;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
 import io.seminar.pipelines.runner.Runner;
 import io.seminar.reports.store.RunFolder;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.seminar.attention.quantization.CodebookFolder;
 import io.seminar.attention.quantization.MultiModalCodebook;
+import io.seminar.pipelines.arms.ArmParser;
+import io.seminar.pipelines.arms.CodebookSpec;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
 import io.seminar.reports.store.OutcomeRow;
 import io.seminar.sessions.Catalogue;
@@ -278,9 +280,9 @@ class UserReplayerTest {
     }
   }
 
-  private static List<Integer> best(double[] scores, double[] ties) {
+  private static List<Integer> best(double[] scores) {
     Comparator<Integer> order = Comparator.comparingDouble(l -> -scores[l]);
-    order = order.thenComparingDouble(l -> -ties[l]).thenComparingInt(l -> -l);
+    order = order.thenComparingInt(l -> -l);
     return IntStream.range(0, scores.length).boxed().sorted(order).toList();
   }
 
@@ -318,7 +320,7 @@ class UserReplayerTest {
           emptyPages += page.rows.length == 0 ? 1 : 0;
           withoutVector += presentWeight(target) == 0 ? 1 : 0;
           double[] exact = page.exactScores(target);
-          List<Integer> top = best(exact, exact);
+          List<Integer> top = best(exact);
           for (OutcomeRow row : pages.get(r)) {
             String where =
                 "seed %d, user %s, request %d, impression %d, arm %s"
@@ -328,7 +330,7 @@ class UserReplayerTest {
               continue;
             }
             double[] scores = page.armScores(row.arm, item, request.query(), exact);
-            List<Integer> order = best(scores, exact);
+            List<Integer> order = best(scores);
             if (close(scores, order) || close(exact, top) || close(exact, order)) {
               tooClose++;
               continue;

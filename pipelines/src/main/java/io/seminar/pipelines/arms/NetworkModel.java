@@ -1,8 +1,9 @@
-package io.seminar.pipelines.replay;
+package io.seminar.pipelines.arms;
 
 import io.seminar.network.scoring.PredictionHead;
 import io.seminar.network.scoring.TrainedNetwork;
 import io.seminar.pipelines.embedding.FieldLayout;
+import io.seminar.pipelines.embedding.FieldVectors;
 import io.seminar.pipelines.embedding.NetworkFields;
 import java.util.Arrays;
 
@@ -12,9 +13,10 @@ import java.util.Arrays;
  * own. Without a history, and for an impression that holds nothing that the network reads, the
  * network scores all the same.
  */
-final class NetworkModel implements AttentionModel, Coding {
+public final class NetworkModel implements AttentionModel {
   private final TrainedNetwork network;
   private final PredictionHead head;
+  private final NetworkFields fields;
   private final FieldLayout layout;
   private final int heads;
   private final int hidden;
@@ -22,13 +24,19 @@ final class NetworkModel implements AttentionModel, Coding {
   private final float[] pair; // (d)
   private final float[][] folded; // (H) of (d)
 
-  NetworkModel(TrainedNetwork network) {
+  /**
+   * A model for a thread.
+   *
+   * @param network shared by all threads; a SEMINAR network
+   */
+  public NetworkModel(TrainedNetwork network) {
     this.network = network;
     this.head = network.newHead();
-    this.layout = new NetworkFields(network).layout();
+    this.fields = new NetworkFields(network);
+    this.layout = fields.layout();
     this.heads = network.spec().heads();
     this.hidden = network.spec().hidden();
-    this.intensities = new float[Targets.MAXIMUM * heads];
+    this.intensities = new float[RequestTargets.MAXIMUM * heads];
     this.pair = new float[hidden];
     this.folded = new float[heads][hidden];
   }
@@ -49,7 +57,7 @@ final class NetworkModel implements AttentionModel, Coding {
   }
 
   @Override
-  public int targetSize() {
+  public int pairSize() {
     return hidden;
   }
 
@@ -80,6 +88,11 @@ final class NetworkModel implements AttentionModel, Coding {
   }
 
   @Override
+  public void pair(int item, int query, float[] out, int offset) {
+    network.pair(item, query, out, offset);
+  }
+
+  @Override
   public void target(int item, int query, float[] out, int offset) {
     network.pair(item, query, out, offset);
   }
@@ -90,7 +103,7 @@ final class NetworkModel implements AttentionModel, Coding {
   }
 
   @Override
-  public void score(Targets targets, float[] outputs, double[] logSums, float[] scores) {
+  public void score(RequestTargets targets, float[] outputs, double[] logSums, float[] scores) {
     double logLength = Math.log(targets.length());
     for (int i = 0; i < targets.count() * heads; i++) {
       intensities[i] =
@@ -99,7 +112,7 @@ final class NetworkModel implements AttentionModel, Coding {
     head.logits(
         outputs,
         intensities,
-        targets.vectors(),
+        targets.pairs(),
         targets.items(),
         targets.count(),
         targets.query(),
@@ -109,8 +122,8 @@ final class NetworkModel implements AttentionModel, Coding {
   }
 
   @Override
-  public boolean hasQuery() {
-    return layout.hasQuery();
+  public FieldVectors fields() {
+    return fields;
   }
 
   @Override
@@ -124,20 +137,25 @@ final class NetworkModel implements AttentionModel, Coding {
   }
 
   @Override
-  public void exact(Targets targets, int target, float[] blocks) {
-    fold(targets.vectors(), target * hidden, blocks);
+  public void blocks(float[] targets, int target, float[] blocks) {
+    fold(targets, target * hidden, blocks);
   }
 
   @Override
-  public void decoded(float[] decoded, float[] blocks) {
+  public void fold(float[] fields, float[] blocks) {
     Arrays.fill(pair, 0);
     for (int f = 0; f < layout.fields(); f++) {
       float weight = layout.weights()[f];
       for (int d = 0; d < hidden; d++) {
-        pair[d] += weight * decoded[layout.offsets()[f] + d];
+        pair[d] += weight * fields[layout.offsets()[f] + d];
       }
     }
     fold(pair, 0, blocks);
+  }
+
+  @Override
+  public int category(int item) {
+    return network.features().category(item);
   }
 
   /** The folded target stands for every field. */

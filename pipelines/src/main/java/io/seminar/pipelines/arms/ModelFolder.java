@@ -1,4 +1,4 @@
-package io.seminar.pipelines.replay;
+package io.seminar.pipelines.arms;
 
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,6 +1,7 @@
-package io.seminar.pipelines.replay;
+package io.seminar.pipelines.arms;
 
 import io.seminar.attention.AttentionKernels;
+import io.seminar.pipelines.embedding.FieldVectors;
 import io.seminar.pipelines.embedding.PairEmbedder;
 
 /**
@@ -8,14 +9,23 @@ import io.seminar.pipelines.embedding.PairEmbedder;
  * key and its value; the score of an impression is the attention-pooled similarity {@code <target,
  * output>}.
  */
-final class SimilarityModel implements AttentionModel, Coding {
+public final class SimilarityModel implements AttentionModel {
   private final PairEmbedder embedder;
-  private final Scoring scoring;
+  private final int keep;
+  private final float temperature;
   private final int dimension;
 
-  SimilarityModel(PairEmbedder embedder, Scoring scoring) {
+  /**
+   * A model for a thread.
+   *
+   * @param embedder shared by all threads
+   * @param keep K
+   * @param temperature τ, above 0
+   */
+  public SimilarityModel(PairEmbedder embedder, int keep, float temperature) {
     this.embedder = embedder;
-    this.scoring = scoring;
+    this.keep = keep;
+    this.temperature = temperature;
     this.dimension = embedder.layout().dimension();
   }
 
@@ -35,7 +45,7 @@ final class SimilarityModel implements AttentionModel, Coding {
   }
 
   @Override
-  public int targetSize() {
+  public int pairSize() {
     return dimension;
   }
 
@@ -46,12 +56,12 @@ final class SimilarityModel implements AttentionModel, Coding {
 
   @Override
   public int keep() {
-    return scoring.keep();
+    return keep;
   }
 
   @Override
   public float temperature() {
-    return scoring.temperature();
+    return temperature;
   }
 
   @Override
@@ -62,6 +72,11 @@ final class SimilarityModel implements AttentionModel, Coding {
   @Override
   public void behaviour(int item, int query, float[][] keys, float[][] values, int row) {
     embedder.row(item, query, keys[0], row * dimension);
+  }
+
+  @Override
+  public void pair(int item, int query, float[] out, int offset) {
+    embedder.row(item, query, out, offset);
   }
 
   @Override
@@ -76,19 +91,19 @@ final class SimilarityModel implements AttentionModel, Coding {
 
   /** Where there is nothing to compare the score is 0. */
   @Override
-  public void score(Targets targets, float[] outputs, double[] logSums, float[] scores) {
+  public void score(RequestTargets targets, float[] outputs, double[] logSums, float[] scores) {
     for (int b = 0; b < targets.count(); b++) {
       scores[b] =
           targets.holds(b) && targets.length() > 0
               ? AttentionKernels.dot(
-                  targets.vectors(), b * dimension, outputs, b * dimension, dimension)
+                  targets.pairs(), b * dimension, outputs, b * dimension, dimension)
               : 0;
     }
   }
 
   @Override
-  public boolean hasQuery() {
-    return embedder.layout().hasQuery();
+  public FieldVectors fields() {
+    return embedder;
   }
 
   @Override
@@ -103,12 +118,17 @@ final class SimilarityModel implements AttentionModel, Coding {
   }
 
   @Override
-  public void exact(Targets targets, int target, float[] blocks) {
-    System.arraycopy(targets.vectors(), target * dimension, blocks, 0, dimension);
+  public void blocks(float[] targets, int target, float[] blocks) {
+    System.arraycopy(targets, target * dimension, blocks, 0, dimension);
   }
 
   @Override
-  public void decoded(float[] decoded, float[] blocks) {
-    System.arraycopy(decoded, 0, blocks, 0, dimension);
+  public void fold(float[] fields, float[] blocks) {
+    System.arraycopy(fields, 0, blocks, 0, dimension);
+  }
+
+  @Override
+  public int category(int item) {
+    return embedder.category(item);
   }
 }

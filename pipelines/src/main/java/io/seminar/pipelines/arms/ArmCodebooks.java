@@ -1,4 +1,4 @@
-package io.seminar.pipelines.replay;
+package io.seminar.pipelines.arms;
 
 import io.seminar.attention.quantization.CodebookFolder;
 import io.seminar.attention.quantization.MultiModalCodebook;
@@ -11,13 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** The codebooks that a replay is given, checked before anything runs. */
-final class ReplayCodebooks {
+/** The codebooks that arms are given, checked before anything runs. */
+public final class ArmCodebooks {
   private record Codebook(CodebookSpec spec, String given, String digest) {}
 
   private final List<Codebook> codebooks = new ArrayList<>();
 
-  private ReplayCodebooks() {}
+  private ArmCodebooks() {}
 
   /**
    * Opens the codebooks.
@@ -26,12 +26,12 @@ final class ReplayCodebooks {
    * @param queryWeight of the data set's own vectors
    * @throws io.seminar.attention.quantization.CodebookException if one is damaged or of another
    *     catalogue
-   * @throws IllegalArgumentException if one quantises what no arm of this replay attends to, or two
-   *     have one size
+   * @throws IllegalArgumentException if one quantises what no arm here attends to, or two have one
+   *     size
    */
-  static ReplayCodebooks open(
+  public static ArmCodebooks open(
       List<Path> paths, Dataset dataset, List<ModelSpec> models, float queryWeight) {
-    ReplayCodebooks opened = new ReplayCodebooks();
+    ArmCodebooks opened = new ArmCodebooks();
     for (Path path : paths) {
       CodebookFolder folder = CodebookFolder.open(path, dataset.catalogueDigest());
       String network = folder.facts().get(CatalogueQuantizer.NETWORK);
@@ -118,13 +118,8 @@ final class ReplayCodebooks {
   }
 
   /** As the arms need to know them. */
-  List<CodebookSpec> specs() {
+  public List<CodebookSpec> specs() {
     return codebooks.stream().map(Codebook::spec).toList();
-  }
-
-  /** Code bytes of a behaviour of an arm that has a codebook. */
-  int bytes(ArmSpec arm) {
-    return of(arm).spec.bytes();
   }
 
   private Codebook of(ArmSpec arm) {
@@ -135,7 +130,7 @@ final class ReplayCodebooks {
   }
 
   /** For the run's manifest: those that the arms use. */
-  List<RunManifest.Codebook> records(List<ArmSpec> arms) {
+  public List<RunManifest.Codebook> records(List<ArmSpec> arms) {
     List<RunManifest.Codebook> records = new ArrayList<>();
     for (ArmSpec arm : arms) {
       if (arm.codebook() != null) {

@@ -1,10 +1,10 @@
-package io.seminar.pipelines.replay;
+package io.seminar.pipelines.arms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.seminar.network.model.Architecture;
-import io.seminar.pipelines.replay.ArmSpec.Kind;
+import io.seminar.pipelines.arms.ArmSpec.Kind;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,15 +44,30 @@ class ArmParserTest {
                 "oracle",
                 "oracle-relevance"))
         .containsExactly(
-            new ArmSpec("recent", Kind.RECENT, null, null),
-            new ArmSpec("exact", Kind.EXACT, null, null),
-            new ArmSpec("pq", Kind.PQ, null, "/own-16"),
-            new ArmSpec("pq-sdc", Kind.PQ_SDC, null, "/own-16"),
-            new ArmSpec("oracle", Kind.ORACLE, null, null),
-            new ArmSpec("oracle-relevance", Kind.ORACLE_RELEVANCE, null, null));
+            new ArmSpec("recent", Kind.RECENT, 0, 0, 0, null, null),
+            new ArmSpec("exact", Kind.EXACT, 0, 0, 0, null, null),
+            new ArmSpec("pq", Kind.PQ, 16, 0, 0, null, "/own-16"),
+            new ArmSpec("pq-sdc", Kind.PQ_SDC, 16, 0, 0, null, "/own-16"),
+            new ArmSpec("oracle", Kind.ORACLE, 0, 0, 0, null, null),
+            new ArmSpec("oracle-relevance", Kind.ORACLE_RELEVANCE, 0, 0, 0, null, null));
     assertThat(parse(NO_MODEL, List.of(OWN_8, OWN_16), "pq@8", "pq@16", "pq-sdc@8"))
         .extracting(ArmSpec::codebook)
         .containsExactly("/own-8", "/own-16", "/own-8");
+  }
+
+  @Test
+  void readsHowFarAnArmIsRefined() {
+    assertThat(parse(NAMED, List.of(OWN_8), "pq@8+refine", "pq+refine2", "big/recent+refine10"))
+        .extracting(ArmSpec::refine)
+        .containsExactly(4, 2, 10);
+    assertRefused(NO_MODEL, NONE, "exact+refine", "cannot be refined");
+    assertRefused(NO_MODEL, NONE, "oracle+refine", "cannot be refined");
+    assertRefused(NO_MODEL, NONE, "recent+refine0", "'0'", "expected a positive number");
+    assertRefused(NO_MODEL, NONE, "recent+refine9999", "9999", "expected 1 to 1000");
+    assertRefused(NO_MODEL, NONE, "recent+refineX", "'X'", "expected a positive number");
+    assertRefused(NO_MODEL, NONE, "recent+", "[MODEL/]KIND[@SIZE][+refine[R]]");
+    assertRefused(NO_MODEL, NONE, "recent+refine+refine", "[MODEL/]KIND[@SIZE][+refine[R]]");
+    assertRefused(NO_MODEL, List.of(OWN_8), "pq+refine@8", "[MODEL/]KIND[@SIZE][+refine[R]]");
   }
 
   @Test
@@ -67,11 +82,11 @@ class ArmParserTest {
                 "pq@16",
                 "oracle"))
         .containsExactly(
-            new ArmSpec("network", Kind.NETWORK, "", null),
-            new ArmSpec("exact", Kind.EXACT, "", null),
-            new ArmSpec("recent", Kind.RECENT, "", null),
-            new ArmSpec("pq@16", Kind.PQ, "", "/s-16"),
-            new ArmSpec("oracle", Kind.ORACLE, null, null));
+            new ArmSpec("network", Kind.NETWORK, 0, 0, 0, "", null),
+            new ArmSpec("exact", Kind.EXACT, 0, 0, 0, "", null),
+            new ArmSpec("recent", Kind.RECENT, 0, 0, 0, "", null),
+            new ArmSpec("pq@16", Kind.PQ, 16, 0, 0, "", "/s-16"),
+            new ArmSpec("oracle", Kind.ORACLE, 0, 0, 0, null, null));
   }
 
   @Test
@@ -95,14 +110,14 @@ class ArmParserTest {
                 "v1.2/pq-sdc",
                 "pq"))
         .containsExactly(
-            new ArmSpec("big", Kind.NETWORK, "big", null),
-            new ArmSpec("din", Kind.NETWORK, "din", null),
-            new ArmSpec("exact", Kind.EXACT, null, null),
-            new ArmSpec("big/exact", Kind.EXACT, "big", null),
-            new ArmSpec("v1.2/recent", Kind.RECENT, "v1.2", null),
-            new ArmSpec("big/pq@16", Kind.PQ, "big", "/b-16"),
-            new ArmSpec("v1.2/pq-sdc", Kind.PQ_SDC, "v1.2", "/v-16"),
-            new ArmSpec("pq", Kind.PQ, null, "/own-16"));
+            new ArmSpec("big", Kind.NETWORK, 0, 0, 0, "big", null),
+            new ArmSpec("din", Kind.NETWORK, 0, 0, 0, "din", null),
+            new ArmSpec("exact", Kind.EXACT, 0, 0, 0, null, null),
+            new ArmSpec("big/exact", Kind.EXACT, 0, 0, 0, "big", null),
+            new ArmSpec("v1.2/recent", Kind.RECENT, 0, 0, 0, "v1.2", null),
+            new ArmSpec("big/pq@16", Kind.PQ, 16, 0, 0, "big", "/b-16"),
+            new ArmSpec("v1.2/pq-sdc", Kind.PQ_SDC, 16, 0, 0, "v1.2", "/v-16"),
+            new ArmSpec("pq", Kind.PQ, 16, 0, 0, null, "/own-16"));
   }
 
   private static void assertRefused(
@@ -139,7 +154,7 @@ class ArmParserTest {
     assertRefused(UNNAMED, NONE, "big/exact", "'big'", "unknown", "expected no prefix");
     assertRefused(UNNAMED, NONE, "/exact", "unknown");
     assertRefused(UNNAMED, NONE, "", "unknown", "network", "exact");
-    assertRefused(NAMED, NONE, "small", "unknown", "big/exact", "v1.2/pq@BYTES", "din");
+    assertRefused(NAMED, NONE, "small", "unknown", "big/KIND", "v1.2/KIND", "din");
     assertRefused(NAMED, NONE, "small/exact", "'small'", "one of [big, din, v1.2]");
     assertRefused(NAMED, NONE, "network", "one of [big, din, v1.2]");
     assertRefused(NAMED, NONE, "big/network", "one of [big, din, v1.2]");

@@ -1,4 +1,7 @@
-package io.seminar.pipelines.replay;
+package io.seminar.pipelines.arms;
+
+import io.seminar.attention.retrieval.FieldFolding;
+import io.seminar.pipelines.embedding.FieldVectors;
 
 /**
  * A model that attends to a user's history, as the arms that retrieve for it need to know it: how
@@ -6,12 +9,14 @@ package io.seminar.pipelines.replay;
  * retrieve for one model; its exact scores are the truth that they are compared with.
  *
  * <p>Legend: {@code H} heads, {@code d_k} floats of a key and of a head's query, {@code d_v} floats
- * of a value, {@code D} floats of a target, {@code L} behaviours, {@code B} targets. The score of
- * head h is {@code <query_h, key_h>}, its softmax over {@code score / temperature}.
+ * of a value, {@code D} floats of a pair, {@code L} behaviours, {@code B} targets. The score of
+ * head h is {@code <query_h, key_h>}, its softmax over {@code score / temperature}. It is linear in
+ * the fields of the behaviour, {@code scale_l Σ_f w_f <block_h,f, x_l,f>}, {@code w_f} and {@code
+ * x_l,f} those of {@link #fields}.
  *
  * <p>Not thread-safe: one instance a thread. No method allocates in steady state.
  */
-interface AttentionModel {
+public interface AttentionModel extends FieldFolding {
   /** H, at least 1. */
   int heads();
 
@@ -22,7 +27,7 @@ interface AttentionModel {
   int valueSize();
 
   /** D. */
-  int targetSize();
+  int pairSize();
 
   /** Whether the values are the keys, so that they need not be written twice. */
   boolean valuesAreKeys();
@@ -45,6 +50,9 @@ interface AttentionModel {
    */
   void behaviour(int item, int query, float[][] keys, float[][] values, int row);
 
+  /** Writes the D floats of a behaviour that holds something. */
+  void pair(int item, int query, float[] out, int offset);
+
   /** Writes the D floats of a target; zeros where it holds nothing. */
   void target(int item, int query, float[] out, int offset);
 
@@ -56,6 +64,26 @@ interface AttentionModel {
    */
   void queries(float[] targets, int count, float[][] queries);
 
+  /** The fields of pairs, with their weights. */
+  FieldVectors fields();
+
+  /** Whether a behaviour's score has a factor of its own, {@link #scale}. */
+  boolean scaled();
+
+  /** A behaviour's factor. */
+  float scale(int item, int query);
+
+  /**
+   * Writes what stands for a target in the sum over the fields.
+   *
+   * @param targets (B, D)
+   * @param blocks (H, Σ_f fieldSize), overwritten
+   */
+  void blocks(float[] targets, int target, float[] blocks);
+
+  /** The item's category; negative if it has none. */
+  int category(int item);
+
   /**
    * Scores the targets by what the heads gave.
    *
@@ -64,5 +92,5 @@ interface AttentionModel {
    *     what the arm keeps; {@code -∞} where it keeps nothing
    * @param scores (B), overwritten
    */
-  void score(Targets targets, float[] outputs, double[] logSums, float[] scores);
+  void score(RequestTargets targets, float[] outputs, double[] logSums, float[] scores);
 }

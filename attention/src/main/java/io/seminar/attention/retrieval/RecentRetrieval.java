@@ -1,18 +1,17 @@
-package io.seminar.pipelines.replay;
+package io.seminar.attention.retrieval;
 
 /** The last K behaviours, most recent first: what models of short sequences see (DIN, DIEN). */
-final class RecentRetrieval implements Retrieval {
-  private final int heads;
+public final class RecentRetrieval implements Retrieval {
+  private int heads;
 
-  RecentRetrieval(int heads) {
-    this.heads = heads;
+  @Override
+  public void open(Behaviours history) {
+    heads = history.heads();
   }
 
   @Override
-  public void open(EmbeddedHistory history) {}
-
-  @Override
-  public void retrieve(Targets targets, Kept kept) {
+  public void retrieve(Targets targets, Kept kept, Cost cost) {
+    cost.start();
     int n = Math.min(kept.keep(), targets.length());
     for (int b = 0; b < targets.count(); b++) {
       for (int h = 0; h < heads; h++) {
@@ -23,5 +22,11 @@ final class RecentRetrieval implements Retrieval {
         kept.setCount(h, b, n);
       }
     }
+    cost.lap(Cost.Stage.SELECT);
+  }
+
+  @Override
+  public long indexBytes() {
+    return 0;
   }
 }

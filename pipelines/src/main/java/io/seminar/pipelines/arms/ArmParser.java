@@ -1,11 +1,12 @@
-package io.seminar.pipelines.replay;
+package io.seminar.pipelines.arms;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads a list of arms.
@@ -15,10 +16,19 @@ import java.util.Set;
  * forward pass is {@code network}. Otherwise an arm without a prefix attends to the data set's own
  * vectors.
  *
- * <p>An arm that needs a codebook is written {@code pq@16} to name the codebook of 16 bytes a
- * behaviour, or just {@code pq} where one codebook of its model is given.
+ * <p>The form is {@code [MODEL/]KIND[@SIZE][+refine[R]]}. What the size is depends on the kind, see
+ * {@link ArmSpec.Size}: {@code pq@16} names the codebook of 16 bytes a behaviour; just {@code pq}
+ * will do where one codebook of its model is given. {@code +refine} asks for an exact last step,
+ * see {@link ArmSpec#refine}.
  */
 public final class ArmParser {
+  private static final Pattern FORM =
+      Pattern.compile(
+          "(?:(?<model>[^/]*)/)?(?<kind>[^/@+]*)(?:@(?<size>[^/@+]*))?(?:\\+refine(?<refine>[^/@+]*))?");
+
+  /** R at most: a re-ranking of a thousand times K is an exact scan. */
+  private static final int MOST_REFINE = 1_000;
+
   private final List<ModelSpec> models;
   private final List<CodebookSpec> codebooks;
 
@@ -58,26 +68,48 @@ public final class ArmParser {
   private ArmSpec arm(String name) {
     for (ModelSpec model : models) {
       if (!model.unnamed() && model.name().equals(name)) {
-        return new ArmSpec(name, ArmSpec.Kind.NETWORK, name, null);
+        return new ArmSpec(name, ArmSpec.Kind.NETWORK, 0, 0, 0, name, null);
       }
     }
-    int slash = name.indexOf('/');
-    String rest = name.substring(slash + 1);
-    int at = rest.indexOf('@');
-    ArmSpec.Kind kind = kind(name, at < 0 ? rest : rest.substring(0, at));
-    ModelSpec model = slash < 0 ? unprefixed(kind) : named(name, name.substring(0, slash));
-    if (kind == ArmSpec.Kind.NETWORK && (model == null || slash >= 0)) {
+    Matcher form = FORM.matcher(name);
+    if (!form.matches()) {
+      throw new IllegalArgumentException(
+          "arm '"
+              + name
+              + "' is not of the form [MODEL/]KIND[@SIZE][+refine[R]], expected one of "
+              + offered());
+    }
+    boolean prefixed = form.group("model") != null;
+    ArmSpec.Kind kind = kind(name, form.group("kind"));
+    ModelSpec model = prefixed ? named(name, form.group("model")) : unprefixed(kind);
+    check(name, kind, model, prefixed);
+    int refine = refine(name, kind, form.group("refine"));
+    String size = form.group("size");
+    if (size != null && kind.size() == ArmSpec.Size.NONE) {
+      throw new IllegalArgumentException(
+          "arm '" + name + "' has a size, expected plain '" + kind.usage() + "'");
+    }
+    String modelName = model == null ? null : model.name();
+    if (kind.needsCodebook()) {
+      CodebookSpec codebook = codebook(name, kind, size, model);
+      return new ArmSpec(name, kind, codebook.bytes(), 0, refine, modelName, codebook.folder());
+    }
+    return new ArmSpec(name, kind, 0, 0, refine, modelName, null);
+  }
+
+  private void check(String name, ArmSpec.Kind kind, ModelSpec model, boolean prefixed) {
+    if (kind == ArmSpec.Kind.NETWORK && (model == null || prefixed)) {
       throw new IllegalArgumentException(
           "arm '"
               + name
               + "' is no arm here, expected "
               + (models.isEmpty() ? "a network to be given" : "one of " + modelNames()));
     }
-    if (kind.consultsTruth() && slash >= 0) {
+    if (kind.consultsTruth() && prefixed) {
       throw new IllegalArgumentException(
           "arm '" + name + "' belongs to no network, expected plain '" + kind.key() + "'");
     }
-    if (kind.retrieves() && model != null && !model.retrieves()) {
+    if (kind.attends() && model != null && !model.retrieves()) {
       throw new IllegalArgumentException(
           "arm '"
               + name
@@ -89,8 +121,35 @@ public final class ArmParser {
               + (model.unnamed() ? ArmSpec.Kind.NETWORK.key() : model.name())
               + "', its own forward pass");
     }
-    String codebook = codebook(name, kind, at < 0 ? null : rest.substring(at + 1), model);
-    return new ArmSpec(name, kind, model == null ? null : model.name(), codebook);
+  }
+
+  /**
+   * R.
+   *
+   * @param text what stands behind {@code +refine}; null: it is not refined
+   */
+  private static int refine(String name, ArmSpec.Kind kind, String text) {
+    if (text == null) {
+      return 0;
+    }
+    if (!kind.refinable()) {
+      throw new IllegalArgumentException(
+          "arm '" + name + "' cannot be refined, expected '" + kind.usage() + "'");
+    }
+    int factor = text.isEmpty() ? ArmSpec.DEFAULT_REFINE : number(name, "refine factor", text);
+    if (factor < 1 || factor > MOST_REFINE) {
+      throw new IllegalArgumentException(
+          "arm '" + name + "' has the refine factor " + text + ", expected 1 to " + MOST_REFINE);
+    }
+    return factor;
+  }
+
+  private static int number(String name, String what, String text) {
+    if (!text.matches("[1-9][0-9]{0,6}")) {
+      throw new IllegalArgumentException(
+          "arm '" + name + "' has the " + what + " '" + text + "', expected a positive number");
+    }
+    return Integer.parseInt(text);
   }
 
   private ArmSpec.Kind kind(String name, String key) {
@@ -128,14 +187,7 @@ public final class ArmParser {
     return models.stream().filter(model -> !model.unnamed()).map(ModelSpec::name).toList();
   }
 
-  private String codebook(String name, ArmSpec.Kind kind, String bytes, ModelSpec model) {
-    if (!kind.needsCodebook()) {
-      if (bytes != null) {
-        throw new IllegalArgumentException(
-            "arm '" + name + "' names a codebook, expected plain '" + kind.key() + "'");
-      }
-      return null;
-    }
+  private CodebookSpec codebook(String name, ArmSpec.Kind kind, String bytes, ModelSpec model) {
     String network = model == null ? null : model.digest();
     List<CodebookSpec> own =
         codebooks.stream().filter(book -> Objects.equals(book.network(), network)).toList();
@@ -147,13 +199,14 @@ public final class ArmParser {
                 + "' does not say which codebook, expected "
                 + (own.isEmpty()
                     ? "one of " + source(model) + " to be given"
-                    : "one of " + own.stream().map(book -> name + "@" + book.bytes()).toList()));
+                    : "one of "
+                        + own.stream().map(book -> kind.key() + "@" + book.bytes()).toList()));
       }
-      return own.get(0).folder();
+      return own.get(0);
     }
     for (CodebookSpec book : own) {
       if (Integer.toString(book.bytes()).equals(bytes)) {
-        return book.folder();
+        return book;
       }
     }
     throw new IllegalArgumentException(
@@ -176,7 +229,7 @@ public final class ArmParser {
     boolean named = !modelNames().isEmpty();
     for (ArmSpec.Kind kind : ArmSpec.Kind.values()) {
       if (kind != ArmSpec.Kind.NETWORK || (!models.isEmpty() && !named)) {
-        keys.add(kind.needsCodebook() ? kind.key() + "@BYTES" : kind.key());
+        keys.add(kind.usage());
       }
     }
     for (ModelSpec model : models) {
@@ -184,10 +237,7 @@ public final class ArmParser {
         keys.add(model.name());
       }
       if (!model.unnamed() && model.retrieves()) {
-        Arrays.stream(ArmSpec.Kind.values())
-            .filter(ArmSpec.Kind::retrieves)
-            .map(kind -> model.name() + "/" + kind.key() + (kind.needsCodebook() ? "@BYTES" : ""))
-            .forEach(keys::add);
+        keys.add(model.name() + "/KIND");
       }
     }
     return keys;

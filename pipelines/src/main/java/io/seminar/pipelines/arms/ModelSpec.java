@@ -1,4 +1,4 @@
-package io.seminar.pipelines.replay;
+package io.seminar.pipelines.arms;
 
 import io.seminar.network.model.Architecture;
 import java.io.Serializable;
