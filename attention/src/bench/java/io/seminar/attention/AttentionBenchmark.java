@@ -73,13 +73,13 @@ public class AttentionBenchmark {
 
   @Benchmark
   public float[] scoresVector() {
-    vector.scores(targets, b, rows, length, dimension, scores, length);
+    vector.scores(targets, b, rows, 0, length, dimension, scores, length);
     return scores;
   }
 
   @Benchmark
   public float[] scoresScalar() {
-    scalar.scores(targets, b, rows, length, dimension, scores, length);
+    scalar.scores(targets, b, rows, 0, length, dimension, scores, length);
     return scores;
   }
 
@@ -90,7 +90,7 @@ public class AttentionBenchmark {
 
   @Benchmark
   public int[] scoresAndTopKVector() {
-    vector.scores(targets, b, rows, length, dimension, scores, length);
+    vector.scores(targets, b, rows, 0, length, dimension, scores, length);
     for (int i = 0; i < b; i++) {
       topK.select(scores, i * length, length, K, kept, i * K);
     }

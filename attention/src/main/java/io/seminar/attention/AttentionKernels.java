@@ -106,7 +106,7 @@ public final class AttentionKernels {
     checkMatrix("targets", targets, b, dimension);
     checkMatrix("rows", rows, length, dimension);
     checkScores(scores, b, length, stride);
-    KERNELS.scores(targets, b, rows, length, dimension, scores, stride);
+    KERNELS.scores(targets, b, rows, 0, length, dimension, scores, stride);
   }
 
   /**
@@ -373,7 +373,7 @@ public final class AttentionKernels {
     return weights;
   }
 
-  private static void checkSizes(int b, int length, int dimension) {
+  static void checkSizes(int b, int length, int dimension) {
     if (b < 0 || length < 0 || dimension < 1) {
       throw new IllegalArgumentException(
           "targets "
@@ -386,7 +386,7 @@ public final class AttentionKernels {
     }
   }
 
-  private static void checkMatrix(String name, float[] values, int rows, int dimension) {
+  static void checkMatrix(String name, float[] values, int rows, int dimension) {
     if ((long) rows * dimension > values.length) {
       throw new IllegalArgumentException(
           name

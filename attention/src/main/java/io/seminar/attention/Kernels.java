@@ -25,9 +25,18 @@ interface Kernels {
   /** {@code <a, b>} over {@code n} floats. */
   float dot(float[] a, int aOffset, float[] b, int bOffset, int n);
 
-  /** {@code scores[i * stride + l] = <target_i, row_l>}. // (B, D) x (L, D) -> (B, stride) */
+  /**
+   * {@code scores[i * stride + l] = <target_i, row_{first + l}>}. // (B, D) x (L, D) -> (B, stride)
+   */
   void scores(
-      float[] targets, int b, float[] rows, int length, int dimension, float[] scores, int stride);
+      float[] targets,
+      int b,
+      float[] rows,
+      int first,
+      int length,
+      int dimension,
+      float[] scores,
+      int stride);
 
   /** {@code scores[at + i] = <target, row_{chosen_i}>} for {@code n} rows chosen. */
   void scoresOf(

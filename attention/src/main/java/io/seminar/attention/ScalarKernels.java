@@ -77,16 +77,31 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void scores(
-      float[] targets, int b, float[] rows, int length, int dimension, float[] scores, int stride) {
+      float[] targets,
+      int b,
+      float[] rows,
+      int first,
+      int length,
+      int dimension,
+      float[] scores,
+      int stride) {
     for (int start = 0; start < length; start += ROW_BLOCK) {
       int end = Math.min(length, start + ROW_BLOCK);
       for (int i = 0; i < b; i++) {
         int l = start;
         for (; l + 1 < end; l += 2) {
-          twoRows(targets, i * dimension, rows, l * dimension, dimension, scores, i * stride + l);
+          twoRows(
+              targets,
+              i * dimension,
+              rows,
+              (first + l) * dimension,
+              dimension,
+              scores,
+              i * stride + l);
         }
         if (l < end) {
-          scores[i * stride + l] = dot(targets, i * dimension, rows, l * dimension, dimension);
+          scores[i * stride + l] =
+              dot(targets, i * dimension, rows, (first + l) * dimension, dimension);
         }
       }
     }

@@ -84,15 +84,23 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void scores(
-      float[] targets, int b, float[] rows, int length, int dimension, float[] scores, int stride) {
+      float[] targets,
+      int b,
+      float[] rows,
+      int first,
+      int length,
+      int dimension,
+      float[] scores,
+      int stride) {
     int i = 0;
     while (b - i >= FEW && length >= ROWS) {
       int group = Math.min(GROUP, b - i);
-      scoreGroup(targets, i, group, rows, length, dimension, scores, stride);
+      scoreGroup(targets, i, group, rows, first * dimension, length, dimension, scores, stride);
       i += group;
     }
     for (; i < b; i++) {
-      scoreOne(targets, i * dimension, rows, length, dimension, scores, i * stride);
+      scoreOne(
+          targets, i * dimension, rows, first * dimension, length, dimension, scores, i * stride);
     }
   }
 
@@ -101,20 +109,27 @@ final class VectorKernels implements Kernels {
    * once and turned by four lanes for each next step; what the other lanes sum is never looked at.
    */
   private static void scoreOne(
-      float[] targets, int t, float[] rows, int length, int dimension, float[] scores, int at) {
+      float[] targets,
+      int t,
+      float[] rows,
+      int rowsAt,
+      int length,
+      int dimension,
+      float[] scores,
+      int at) {
     int l = 0;
     if (dimension % LANES == 0) {
       // The target, room to load past its end, and the sums of four rows.
       float[] scratch = scratch(dimension + 5 * LANES);
       System.arraycopy(targets, t, scratch, 0, dimension);
       for (; l + 3 < length; l += 4) {
-        int r = l * dimension;
+        int r = rowsAt + l * dimension;
         fourRows(scratch, rows, r, r + dimension, r + 2 * dimension, r + 3 * dimension, dimension);
         writeFour(scratch, dimension, scores, at + l);
       }
     }
     for (; l < length; l++) {
-      scores[at + l] = PLAIN.dot(targets, t, rows, l * dimension, dimension);
+      scores[at + l] = PLAIN.dot(targets, t, rows, rowsAt + l * dimension, dimension);
     }
   }
 
@@ -205,6 +220,7 @@ final class VectorKernels implements Kernels {
       int first,
       int n,
       float[] rows,
+      int rowsAt,
       int length,
       int dimension,
       float[] scores,
@@ -219,7 +235,7 @@ final class VectorKernels implements Kernels {
       int tileRows = Math.min(TILE, length - start);
       for (int next = 0; next < tileRows; next += ROWS) {
         int r = Math.min(next, tileRows - ROWS);
-        int row = (start + r) * dimension;
+        int row = rowsAt + (start + r) * dimension;
         int at = tileAt + r * GROUP;
         Arrays.fill(scratch, at, at + ROWS * GROUP, 0);
         if (MANY_REGISTERS && dimension % 4 == 0) {

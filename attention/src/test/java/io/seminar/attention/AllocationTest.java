@@ -65,6 +65,18 @@ class AllocationTest {
   }
 
   @Test
+  void exactTopK() {
+    ExactTopK search = new ExactTopK(B, K);
+    assertNoAllocation(
+        () -> {
+          search.search(targets, B, rows, LENGTH, D, K);
+          for (int i = 0; i < B; i++) {
+            search.take(i, kept, 0);
+          }
+        });
+  }
+
+  @Test
   void attention() {
     new TopK(K).select(scores, 0, LENGTH, K, kept, 0);
     assertNoAllocation(

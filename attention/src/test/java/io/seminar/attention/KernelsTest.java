@@ -27,24 +27,25 @@ class KernelsTest {
       int stride = length + random.nextInt(3);
       String sizes = "seed " + seed + ", D " + dimension + ", B " + b + ", L " + length;
       float[] targets = Samples.gaussian(random, b * dimension);
-      float[] rows = Samples.gaussian(random, length * dimension);
+      int first = random.nextInt(3);
+      float[] rows = Samples.gaussian(random, (first + length) * dimension);
       float[] fast = Samples.gaussian(random, b * stride);
       float[] plain = fast.clone();
-      FAST.scores(targets, b, rows, length, dimension, fast, stride);
-      PLAIN.scores(targets, b, rows, length, dimension, plain, stride);
+      FAST.scores(targets, b, rows, first, length, dimension, fast, stride);
+      PLAIN.scores(targets, b, rows, first, length, dimension, plain, stride);
       assertThat(fast).as(sizes).isEqualTo(plain);
       for (int i = 0; i < b; i++) {
         for (int l = 0; l < length; l++) {
           double exact = 0;
           double size = 0;
           for (int d = 0; d < dimension; d++) {
-            double term = (double) targets[i * dimension + d] * rows[l * dimension + d];
+            double term = (double) targets[i * dimension + d] * rows[(first + l) * dimension + d];
             exact += term;
             size += Math.abs(term);
           }
           double bound = (dimension / 4.0 + 4) * 0x1p-24 * size;
           assertThat((double) plain[i * stride + l]).as(sizes).isCloseTo(exact, within(bound));
-          float dot = FAST.dot(targets, i * dimension, rows, l * dimension, dimension);
+          float dot = FAST.dot(targets, i * dimension, rows, (first + l) * dimension, dimension);
           assertThat(dot).as(sizes).isEqualTo(plain[i * stride + l]);
         }
       }
