@@ -18,6 +18,7 @@ public final class NetworkModel implements AttentionModel {
   private final PredictionHead head;
   private final NetworkFields fields;
   private final FieldLayout layout;
+  private final int keep;
   private final int heads;
   private final int hidden;
   private final float[] intensities; // (B, H)
@@ -25,12 +26,23 @@ public final class NetworkModel implements AttentionModel {
   private final float[][] folded; // (H) of (d)
 
   /**
-   * A model for a thread.
+   * A model for a thread that keeps as many behaviours as the network does.
    *
    * @param network shared by all threads; a SEMINAR network
    */
   public NetworkModel(TrainedNetwork network) {
+    this(network, network.spec().keep());
+  }
+
+  /**
+   * A model for a thread.
+   *
+   * @param network shared by all threads; a SEMINAR network
+   * @param keep K
+   */
+  public NetworkModel(TrainedNetwork network, int keep) {
     this.network = network;
+    this.keep = keep;
     this.head = network.newHead();
     this.fields = new NetworkFields(network);
     this.layout = fields.layout();
@@ -68,7 +80,7 @@ public final class NetworkModel implements AttentionModel {
 
   @Override
   public int keep() {
-    return network.spec().keep();
+    return keep;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.seminar.pipelines.cli;
 
 import io.seminar.attention.quantization.CodebookException;
 import io.seminar.network.training.TrainingException;
+import io.seminar.pipelines.sweep.SweepException;
 import io.seminar.sessions.DatasetException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import picocli.CommandLine.ParseResult;
       FinetuneCommand.class,
       QuantizeCommand.class,
       ReplayCommand.class,
+      SweepCommand.class,
       ReportCommand.class
     })
 public final class Seminar {
@@ -100,7 +102,8 @@ public final class Seminar {
     for (Throwable t = e; t != null; t = t.getCause()) {
       if (t instanceof DatasetException
           || t instanceof CodebookException
-          || t instanceof TrainingException) {
+          || t instanceof TrainingException
+          || t instanceof SweepException) {
         return t;
       }
     }

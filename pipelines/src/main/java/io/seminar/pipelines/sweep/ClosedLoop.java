@@ -1,5 +1,6 @@
 package io.seminar.pipelines.sweep;
 
+import java.io.Serializable;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,7 +15,7 @@ final class ClosedLoop {
    * @param samples latencies an arm to take
    * @param seconds an arm that measuring may take
    */
-  record Limits(Measuring.WarmUp warmUp, long samples, double seconds) {}
+  record Limits(Measuring.WarmUp warmUp, long samples, double seconds) implements Serializable {}
 
   private final Rounds rounds;
   private final Limits limits;
@@ -40,13 +41,14 @@ final class ClosedLoop {
     }
   }
 
-  /** Warms up. */
+  /** Warms up: until all have settled and a round allocates nothing, or to the limit. */
   void warmUp() {
     long deadline = deadline(limits.warmUp().seconds());
     for (int r = 0; r < limits.warmUp().rounds(); r++) {
-      if ((r >= Settling.WINDOW && allSettled()) || clock.getAsLong() - deadline >= 0) {
+      if ((allSettled() && !rounds.allocated()) || clock.getAsLong() - deadline >= 0) {
         break;
       }
+      rounds.resetAllocated();
       rounds.run();
       for (int a = 0; a < rounds.arms(); a++) {
         settling[a].round(rounds.nanos(a), rounds.requests());
@@ -63,7 +65,7 @@ final class ClosedLoop {
     return true;
   }
 
-  /** Measures; at least one round. */
+  /** Measures; whatever the limits, enough for a median. */
   void measure() {
     rounds.resetAllocated();
     long deadline = deadline(limits.seconds());
@@ -76,7 +78,8 @@ final class ClosedLoop {
           latencies[a].record(nanos[r]);
         }
       }
-    } while (latencies[0].samples() < limits.samples() && clock.getAsLong() - deadline < 0);
+    } while (!Latencies.supports(latencies[0].samples(), 0.5)
+        || (latencies[0].samples() < limits.samples() && clock.getAsLong() - deadline < 0));
   }
 
   private long deadline(double secondsAnArm) {

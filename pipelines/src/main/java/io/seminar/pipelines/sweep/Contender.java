@@ -16,18 +16,25 @@ interface Contender {
    */
   void answer(Cost cost);
 
-  /** The same, with the time of the attention after retrieval; slower by the clock's readings. */
-  long answerTimingAttention(Cost cost);
+  /**
+   * The same, taking the time of what follows retrieval; slower by the readings of the clock.
+   *
+   * @param timed what retrieval cost is added here, stage by stage
+   * @return nanoseconds of the attention to what was kept
+   */
+  long answerTimed(Cost timed);
 
   /** A number of the last answer, so that no compiler finds it unused. */
   float consume();
 
-  /** Digest of what the last answer kept, in order; of an arm that keeps nothing, of its output. */
+  /**
+   * Answers again and digests what is kept, in order; of an arm that keeps nothing, its outputs.
+   */
   long digest();
 
-  /** Builds the index again; nanoseconds. */
-  long rebuild();
+  /** Builds the index of the history, or builds it again; nanoseconds. */
+  long open();
 
-  /** Bytes of the index of the open history. */
+  /** Bytes of the index of the history. */
   long indexBytes();
 }

@@ -68,6 +68,11 @@ final class Latencies {
     return supports(samples(), share) ? histogram.getValueAtPercentile(100 * share) : Double.NaN;
   }
 
+  /** The middle one, however few there are: to order arms by; NaN without samples. */
+  double median() {
+    return samples() == 0 ? Double.NaN : histogram.getValueAtPercentile(50);
+  }
+
   /** Whether enough of so many samples lie beyond a quantile. */
   static boolean supports(long samples, double share) {
     // 1 - 0.99 is not quite 0.01: a millionth of a sample is forgiven.

@@ -16,8 +16,11 @@ import java.util.Set;
  * @param requests that have a value
  */
 record MeanInterval(double mean, double low, double high, int requests) {
-  private static final int REPLICATES = 2_000;
-  private static final double LEVEL = 0.95;
+  /** Of the bootstrap. */
+  static final int REPLICATES = 2_000;
+
+  /** Confidence level of the interval. */
+  static final double LEVEL = 0.95;
 
   /**
    * The mean.

@@ -1,5 +1,8 @@
 package io.seminar.pipelines.sweep;
 
+import java.io.Serializable;
+import java.util.List;
+
 /**
  * How points are measured.
  *
@@ -16,6 +19,7 @@ package io.seminar.pipelines.sweep;
  * @param loads offered in the open loop, as shares of a capacity; none: no open loop
  * @param loadOf whose capacity
  * @param loadSeconds that an arm is offered a load, at most
+ * @param jvmFlags that forks get beside those of the parent
  */
 record Measuring(
     int requests,
@@ -28,7 +32,8 @@ record Measuring(
     double pruneMargin,
     double[] loads,
     LoadOf loadOf,
-    double loadSeconds) {
+    double loadSeconds,
+    List<String> jvmFlags) {
 
   /** Whose capacity a load is a share of: the reciprocal of whose mean service time. */
   enum LoadOf {
@@ -46,5 +51,5 @@ record Measuring(
    * @param rounds after which measuring begins even if an arm has not settled
    * @param seconds an arm, the same
    */
-  record WarmUp(double cv, int rounds, double seconds) {}
+  record WarmUp(double cv, int rounds, double seconds) implements Serializable {}
 }

@@ -1,6 +1,7 @@
 package io.seminar.pipelines.sweep;
 
 import io.seminar.attention.retrieval.Cost;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 
@@ -51,9 +52,7 @@ final class Rounds {
   /** Runs one round. */
   void run() {
     shuffle();
-    for (int a = 0; a < answered.length; a++) {
-      answered[a] = 0;
-    }
+    Arrays.fill(answered, 0);
     for (int at : order) {
       int arm = at / requests;
       Contender contender = contenders[arm][at % requests];
@@ -95,8 +94,21 @@ final class Rounds {
     return allocatedBytes[arm];
   }
 
+  /**
+   * Whether any arm has allocated since then. Code that is not compiled yet does, where it computes
+   * on vectors.
+   */
+  boolean allocated() {
+    for (long bytes : allocatedBytes) {
+      if (bytes > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   void resetAllocated() {
-    java.util.Arrays.fill(allocatedBytes, 0);
+    Arrays.fill(allocatedBytes, 0);
   }
 
   /** What the answers were used for: to be looked at, by anybody, after the last round. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.seminar.attention.retrieval.Targets;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +26,9 @@ public final class SweepConfigFile {
   /** Version of the file's layout. */
   public static final int SCHEMA_VERSION = 1;
 
-  private static final String EXACT = "exact";
+  /** The arm that all are compared with. */
+  static final String EXACT = "exact";
+
   private static final long MEBIBYTE = 1L << 20;
 
   /** Longer than any history that fits an array of rows, whatever the model. */
@@ -179,7 +182,8 @@ public final class SweepConfigFile {
                 section
                     .choice("load-of", "exact", List.of("exact", "own"))
                     .toUpperCase(Locale.ROOT)),
-            section.number("load-seconds", 5, SweepConfigFile::positive, "a number above 0"));
+            section.number("load-seconds", 5, SweepConfigFile::positive, "a number above 0"),
+            List.copyOf(section.texts("jvm-flags")));
     warmUp.end();
     section.end();
     return measuring;
@@ -192,7 +196,7 @@ public final class SweepConfigFile {
   /** Half of the machine's memory, so that the parent and others have room. */
   private static long defaultMemory() {
     long physical =
-        java.lang.management.ManagementFactory.getOperatingSystemMXBean()
+        ManagementFactory.getOperatingSystemMXBean()
                 instanceof com.sun.management.OperatingSystemMXBean os
             ? os.getTotalMemorySize()
             : 0;

@@ -20,6 +20,7 @@ class ClosedLoopTest {
     private final int slowAnswers;
     private final int bytes;
     private int answers;
+    private int allocations = Integer.MAX_VALUE;
 
     Scripted(String name, long nanos, int slowAnswers, int bytes) {
       this.name = name;
@@ -34,11 +35,11 @@ class ClosedLoopTest {
       // Every slow answer takes twice as long as the next.
       now += nanos << Math.max(0, slowAnswers - answers);
       answers++;
-      allocated += bytes;
+      allocated += allocations-- > 0 ? bytes : 0;
     }
 
     @Override
-    public long answerTimingAttention(Cost cost) {
+    public long answerTimed(Cost cost) {
       throw new UnsupportedOperationException();
     }
 
@@ -53,7 +54,7 @@ class ClosedLoopTest {
     }
 
     @Override
-    public long rebuild() {
+    public long open() {
       throw new UnsupportedOperationException();
     }
 
@@ -78,7 +79,7 @@ class ClosedLoopTest {
             60,
             new Contender[][] {
               {new Scripted("a0", 1_000, 0, 0), new Scripted("a1", 3_000, 0, 0)},
-              {new Scripted("b0", 500, 10, 16), new Scripted("b1", 500, 10, 0)}
+              {new Scripted("b0", 500, 10, 0), new Scripted("b1", 500, 10, 0)}
             });
     loop.warmUp();
     // After ten slow rounds five equal ones are needed; the others may differ by one in a hundred.
@@ -90,8 +91,18 @@ class ClosedLoopTest {
     assertThat(loop.latencies(0).mean()).isEqualTo(2_000);
     assertThat(loop.latencies(1).mean()).isEqualTo(500);
     assertThat(loop.allocatedBytes(0)).isZero();
-    assertThat(loop.allocatedBytes(1)).isCloseTo(8, within(1e-9));
     assertThat(log).hasSize((15 + 30) * 4);
+  }
+
+  @Test
+  void whatAllocatesIsNotWarm() {
+    Scripted arm = new Scripted("a", 1_000, 0, 8);
+    ClosedLoop loop = loop(new Measuring.WarmUp(0.01, 40, 100), 1, new Contender[][] {{arm}});
+    arm.allocations = 12;
+    loop.warmUp();
+    assertThat(loop.settling(0).rounds()).isEqualTo(13);
+    loop.measure();
+    assertThat(loop.allocatedBytes(0)).isZero();
   }
 
   @Test
@@ -105,6 +116,23 @@ class ClosedLoopTest {
     assertThat(loop.settling(0).rounds()).isEqualTo(7);
     assertThat(loop.settling(0).settled()).isFalse();
     assertThat(loop.settling(0).variation()).isGreaterThan(0.5);
+  }
+
+  @Test
+  void bytesAreThoseOfAnAnswer() {
+    ClosedLoop loop =
+        loop(
+            new Measuring.WarmUp(0.01, 6, 100),
+            40,
+            new Contender[][] {
+              {new Scripted("a0", 10, 0, 0), new Scripted("a1", 10, 0, 0)},
+              {new Scripted("b0", 10, 0, 16), new Scripted("b1", 10, 0, 0)}
+            });
+    loop.warmUp();
+    assertThat(loop.settling(0).rounds()).as("to the limit").isEqualTo(6);
+    loop.measure();
+    assertThat(loop.allocatedBytes(0)).isZero();
+    assertThat(loop.allocatedBytes(1)).isCloseTo(8, within(1e-9));
   }
 
   @Test

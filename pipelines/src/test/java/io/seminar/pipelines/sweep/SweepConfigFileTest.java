@@ -7,6 +7,7 @@ import io.seminar.pipelines.quantization.CatalogueQuantizer.TrainOn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,7 @@ class SweepConfigFileTest {
         loads: [0.5]
         load-of: own
         load-seconds: 1
+        jvm-flags: [-XX:+UseSerialGC]
       """;
 
   @TempDir Path folder;
@@ -96,7 +98,8 @@ class SweepConfigFileTest {
                 2,
                 new double[] {0.5},
                 Measuring.LoadOf.OWN,
-                1));
+                1,
+                List.of("-XX:+UseSerialGC")));
   }
 
   @Test
