@@ -69,9 +69,9 @@ public final class ExactTopK {
 
   /**
    * Writes the row indices that a target keeps, best first, of equal scores the larger index first,
-   * and returns how many they are: {@code min(k, L)}.
+   * and their scores, and returns how many they are: {@code min(k, L)}.
    */
-  public int take(int target, int[] out, int offset) {
-    return best[target].finish(out, offset);
+  public int take(int target, int[] out, int offset, float[] scores, int scoresOffset) {
+    return best[target].finish(out, offset, scores, scoresOffset);
   }
 }

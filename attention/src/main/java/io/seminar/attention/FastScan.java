@@ -35,14 +35,18 @@ public final class FastScan {
   /** Entries of a sub-code's table. */
   public static final int SLOTS = 16;
 
-  /** Bytes that a quantised table takes: repeated, so that a register of any length holds it. */
-  static final int TABLE = 64;
+  /** Targets whose sums one pass over codes gives. */
+  static final int GROUP = 4;
+
+  /** Bytes that follow the last table, so that a register of any length can be loaded from it. */
+  static final int MARGIN = 48;
 
   private final int subcodes;
   private final int targets;
-  private final byte[] tables; // (B, 2 * pairs, TABLE)
+  private final byte[] tables; // (B, 2 * pairs, SLOTS), and a margin
   private final float[] affine; // (B, 2): base and step
   private final double[] errors; // (B)
+  private final float[] leasts; // (C): of the target at hand
 
   /**
    * Room for the tables of targets.
@@ -58,9 +62,10 @@ public final class FastScan {
     }
     this.subcodes = subcodes;
     this.targets = targets;
-    this.tables = new byte[targets * tableBytes()];
+    this.tables = new byte[targets * tableBytes() + MARGIN];
     this.affine = new float[2 * targets];
     this.errors = new double[targets];
+    this.leasts = new float[subcodes];
   }
 
   private static void checkSubcodes(int subcodes) {
@@ -75,7 +80,7 @@ public final class FastScan {
   }
 
   private int tableBytes() {
-    return 2 * pairs(subcodes) * TABLE;
+    return 2 * pairs(subcodes) * SLOTS;
   }
 
   /** {@code L} rounded up to whole blocks: the least stride of the scores of a target. */
@@ -138,11 +143,17 @@ public final class FastScan {
     double ofPair = 0;
     for (int c = 0; c < subcodes; c++) {
       int from = offset + c * SLOTS;
-      float least = least(exact, from);
-      float most = exact[from];
+      // As integers in the order of the numbers: the machine's own comparison, no care for NaN.
+      int low = TopK.ordered(exact[from]);
+      int high = low;
       for (int k = 1; k < SLOTS; k++) {
-        most = Math.max(most, exact[from + k]);
+        int number = TopK.ordered(exact[from + k]);
+        low = Math.min(low, number);
+        high = Math.max(high, number);
       }
+      float least = TopK.number(low);
+      float most = TopK.number(high);
+      leasts[c] = least;
       base += least;
       size += Math.max(Math.abs(least), Math.abs(most));
       ofPair = (c & 1) == 0 ? (double) most - least : ofPair + most - least;
@@ -152,19 +163,17 @@ public final class FastScan {
     float step = (float) (widest / 254);
     if (!(size <= Float.MAX_VALUE) || !(widest <= Float.MAX_VALUE)) {
       throw new IllegalArgumentException(
-          "tables of target " + target + " reach " + size + " in sum: expected a finite number");
+          "tables of target " + target + " reach " + size + " in sum: expected finite numbers");
     }
     // A step that is no normal number would divide badly: then all entries count as the least.
     float inverse = step >= Float.MIN_NORMAL ? 1 / step : 0;
     int at = target * tableBytes();
-    for (int c = 0; c < subcodes; c++, at += TABLE) {
+    for (int c = 0; c < subcodes; c++) {
       int from = offset + c * SLOTS;
-      float least = least(exact, from);
+      float least = leasts[c];
       for (int k = 0; k < SLOTS; k++) {
-        tables[at + k] = (byte) (int) ((exact[from + k] - least) * inverse + 0.5f);
+        tables[at++] = (byte) (int) ((exact[from + k] - least) * inverse + 0.5f);
       }
-      System.arraycopy(tables, at, tables, at + SLOTS, SLOTS);
-      System.arraycopy(tables, at, tables, at + 2 * SLOTS, 2 * SLOTS);
     }
     affine[2 * target] = (float) base;
     affine[2 * target + 1] = inverse == 0 ? 0 : step;
@@ -172,14 +181,6 @@ public final class FastScan {
     // fused result are floats: a few units in the last place of a table or of the sum.
     double half = inverse == 0 ? widest : 0.5 * step * (1 + 0x1p-14);
     errors[target] = subcodes * half + 4 * size * 0x1p-24 + 2 * Float.MIN_NORMAL;
-  }
-
-  private static float least(float[] tables, int from) {
-    float least = tables[from];
-    for (int k = 1; k < SLOTS; k++) {
-      least = Math.min(least, tables[from + k]);
-    }
-    return least;
   }
 
   /** Bound of the difference between a score and the same sum over the float tables as given. */
@@ -246,5 +247,21 @@ public final class FastScan {
         scores,
         offset,
         stride);
+  }
+
+  /** Refuses codes and targets that a search cannot read. */
+  void check(byte[] blocks, int length, int count) {
+    if (length < 0 || count < 0 || count > targets) {
+      throw new IllegalArgumentException(
+          count + " targets of " + length + " behaviours: expected at most " + targets);
+    }
+    AttentionKernels.checkRange("codes", blocks.length, 0, bytes(length, subcodes));
+  }
+
+  /** The sums of some blocks for up to {@link #GROUP} targets, see {@link Kernels#fastSums}. */
+  void sums(byte[] codes, int from, int blocks, int first, int count, short[] sums, int stride) {
+    int pairs = pairs(subcodes);
+    AttentionKernels.KERNELS.fastSums(
+        codes, from * pairs, blocks, pairs, tables, first * tableBytes(), count, sums, 0, stride);
   }
 }

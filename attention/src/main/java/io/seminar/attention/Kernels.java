@@ -116,7 +116,7 @@ interface Kernels {
    * + step_i * Σ_c table_i,c[code_l,c]}, the sum an integer, the rest one fused operation.
    *
    * @param codes (blocks, pairs, 64) from {@code codesAt}
-   * @param tables (targets, 2 * pairs, 64) from {@code tablesAt}
+   * @param tables (targets, 2 * pairs, 16) from {@code tablesAt}
    * @param affine (targets, 2) from {@code affineAt}: base and step
    */
   void fastScan(
@@ -132,4 +132,41 @@ interface Kernels {
       float[] scores,
       int scoresAt,
       int stride);
+
+  /**
+   * The sums alone, of up to {@link FastScan#GROUP} targets: {@code sums[sumsAt + i * stride + 64 *
+   * block + j]} is that of behaviour {@code 64 * block + sumOrder()[j]}.
+   */
+  void fastSums(
+      byte[] codes,
+      int codesAt,
+      int blocks,
+      int pairs,
+      byte[] tables,
+      int tablesAt,
+      int targets,
+      short[] sums,
+      int sumsAt,
+      int stride);
+
+  /** The behaviour of a block that each of its 64 sums belongs to; to be read only. */
+  byte[] sumOrder();
+
+  /** As for floats, of sums. {@code groups} is a multiple of 64. */
+  void groupMaxima(short[] values, int offset, int length, short[] maxima, int groups);
+
+  /**
+   * As for floats, of {@code length} sums, a multiple of 128: appends the behaviours, counted from
+   * {@code first}, of the sums from {@code offset} that are not below the threshold. Those of a
+   * block come together, in any order.
+   */
+  int appendNotBelow(
+      short[] values,
+      int offset,
+      int length,
+      short threshold,
+      int first,
+      int[] indices,
+      float[] found,
+      int count);
 }

@@ -23,6 +23,16 @@ final class ScalarKernels implements Kernels {
   /** Rows that stay in the first-level cache while all targets pass over them. */
   private static final int ROW_BLOCK = 64;
 
+  private static final byte[] IN_ORDER = inOrder();
+
+  private static byte[] inOrder() {
+    byte[] order = new byte[FastScan.BLOCK];
+    for (int i = 0; i < FastScan.BLOCK; i++) {
+      order[i] = (byte) i;
+    }
+    return order;
+  }
+
   @Override
   public String name() {
     return "scalar";
@@ -320,22 +330,86 @@ final class ScalarKernels implements Kernels {
     for (int block = 0; block < blocks; block++) {
       int code = codesAt + block * pairs * FastScan.BLOCK;
       for (int i = 0; i < targets; i++) {
-        int table = tablesAt + i * 2 * pairs * FastScan.TABLE;
+        int table = tablesAt + i * 2 * pairs * FastScan.SLOTS;
         float base = affine[affineAt + 2 * i];
         float step = affine[affineAt + 2 * i + 1];
         int out = scoresAt + i * stride + block * FastScan.BLOCK;
         for (int l = 0; l < FastScan.BLOCK; l++) {
           int at = code + FastScan.position(l, pairs);
-          int sum = 0;
-          for (int p = 0; p < pairs; p++) {
-            int pair = codes[at + p * FastScan.BLOCK];
-            int entry = table + 2 * p * FastScan.TABLE;
-            sum += tables[entry + (pair & 15)] & 0xFF;
-            sum += tables[entry + FastScan.TABLE + (pair >> 4 & 15)] & 0xFF;
-          }
+          int sum = sum(codes, at, pairs, tables, table);
           scores[out + l] = Math.fma(step, (float) sum, base);
         }
       }
     }
+  }
+
+  @Override
+  public void fastSums(
+      byte[] codes,
+      int codesAt,
+      int blocks,
+      int pairs,
+      byte[] tables,
+      int tablesAt,
+      int targets,
+      short[] sums,
+      int sumsAt,
+      int stride) {
+    for (int block = 0; block < blocks; block++) {
+      for (int i = 0; i < targets; i++) {
+        int table = tablesAt + i * 2 * pairs * FastScan.SLOTS;
+        int out = sumsAt + i * stride + block * FastScan.BLOCK;
+        for (int l = 0; l < FastScan.BLOCK; l++) {
+          int at = codesAt + block * pairs * FastScan.BLOCK + FastScan.position(l, pairs);
+          sums[out + l] = (short) sum(codes, at, pairs, tables, table);
+        }
+      }
+    }
+  }
+
+  private static int sum(byte[] codes, int at, int pairs, byte[] tables, int table) {
+    int sum = 0;
+    for (int p = 0; p < pairs; p++) {
+      int pair = codes[at + p * FastScan.BLOCK];
+      int entry = table + 2 * p * FastScan.SLOTS;
+      sum += tables[entry + (pair & 15)] & 0xFF;
+      sum += tables[entry + FastScan.SLOTS + (pair >> 4 & 15)] & 0xFF;
+    }
+    return sum;
+  }
+
+  @Override
+  public byte[] sumOrder() {
+    return IN_ORDER;
+  }
+
+  @Override
+  public void groupMaxima(short[] values, int offset, int length, short[] maxima, int groups) {
+    System.arraycopy(values, offset, maxima, 0, groups);
+    int whole = length - length % groups;
+    for (int i = groups; i < whole; i++) {
+      int g = i % groups;
+      maxima[g] = (short) Math.max(maxima[g], values[offset + i]);
+    }
+  }
+
+  @Override
+  public int appendNotBelow(
+      short[] values,
+      int offset,
+      int length,
+      short threshold,
+      int first,
+      int[] indices,
+      float[] found,
+      int count) {
+    int n = count;
+    for (int i = 0; i < length; i++) {
+      short value = values[offset + i];
+      indices[n] = first + i;
+      found[n] = value;
+      n += value >= threshold ? 1 : 0;
+    }
+    return n;
   }
 }

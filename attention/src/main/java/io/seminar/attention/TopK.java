@@ -29,6 +29,7 @@ public final class TopK {
 
   private final int maxK;
   private final float[] maxima;
+  private final short[] sumMaxima;
   private final int[] candidates; // rising
   private final float[] values; // of the candidates
   private final int[] ranks;
@@ -47,6 +48,7 @@ public final class TopK {
     }
     this.maxK = maxK;
     this.maxima = new float[groups(maxK)];
+    this.sumMaxima = new short[maxima.length];
     // The best K so far, as many and a chunk before a cut pays, a chunk that is all taken, and the
     // one slot that the kernel writes ahead.
     this.candidates = new int[2 * maxK + 2 * CHUNK + 1];
@@ -130,17 +132,94 @@ public final class TopK {
   }
 
   /**
+   * Takes the next scores as sums of whole blocks, see {@link Kernels#fastSums}: as {@link #offer}
+   * takes floats. Sums are at least 0; a negative one stands for no behaviour.
+   */
+  void offerSums(short[] sums, int offset, int length, int first) {
+    if (open && count == 0 && wanted > 0 && length >= 2 * groups(wanted)) {
+      int groups = groups(wanted);
+      AttentionKernels.KERNELS.groupMaxima(sums, offset, length, sumMaxima, groups);
+      for (int g = 0; g < groups; g++) {
+        maxima[g] = sumMaxima[g];
+      }
+      threshold = kthLargest(maxima, groups, wanted);
+      open = false;
+    }
+    int capacity = candidates.length - 1 - CHUNK;
+    for (int start = 0; start < length; start += CHUNK) {
+      int n = Math.min(CHUNK, length - start);
+      int before = count;
+      short least = open || threshold < 0 ? 0 : (short) Math.ceil(threshold);
+      count =
+          AttentionKernels.KERNELS.appendNotBelow(
+              sums, offset + start, n, least, first + start, candidates, values, before);
+      bringInOrder(before);
+      if (count > capacity) {
+        cut();
+      }
+    }
+  }
+
+  /** Behaviours of a block come together but not in order: they move by a few places. */
+  private void bringInOrder(int from) {
+    for (int i = Math.max(1, from); i < count; i++) {
+      int candidate = candidates[i];
+      int j = i - 1;
+      if (candidates[j] > candidate) {
+        float value = values[i];
+        for (; j >= from && candidates[j] > candidate; j--) {
+          candidates[j + 1] = candidates[j];
+          values[j + 1] = values[j];
+        }
+        candidates[j + 1] = candidate;
+        values[j + 1] = value;
+      }
+    }
+  }
+
+  /** How many {@link #candidates} there may be at most. */
+  static int mostCandidates(int maxK) {
+    return 2 * maxK;
+  }
+
+  /**
+   * Writes the indices of at least the best {@code min(k, L)} and of at most {@link
+   * #mostCandidates}, rising, instead of a {@link #finish}: cheaper where all of them are looked at
+   * again. What is above one of them is among them.
+   */
+  int candidates(int[] out) {
+    if (count > mostCandidates(wanted)) {
+      cut();
+    }
+    System.arraycopy(candidates, 0, out, 0, count);
+    return count;
+  }
+
+  /**
    * Writes the indices of the best, best first, and returns how many they are.
    *
    * @throws IllegalArgumentException if there is no room for them, or a score was NaN
    */
   public int finish(int[] out, int outOffset) {
+    return finish(out, outOffset, null, 0);
+  }
+
+  /** The same, with the scores of what was chosen. */
+  public int finish(int[] out, int outOffset, float[] scores, int scoresOffset) {
     cut();
     AttentionKernels.checkRange("out", out.length, outOffset, count);
+    if (scores != null) {
+      AttentionKernels.checkRange("scores", scores.length, scoresOffset, count);
+    }
     if (count <= COUNTED) {
       AttentionKernels.KERNELS.ranks(values, count, ranks);
       for (int i = 0; i < count; i++) {
         out[outOffset + ranks[i]] = candidates[i];
+      }
+      if (scores != null) {
+        for (int i = 0; i < count; i++) {
+          scores[scoresOffset + ranks[i]] = values[i];
+        }
       }
     } else {
       for (int i = 0; i < count; i++) {
@@ -148,7 +227,11 @@ public final class TopK {
       }
       LongOrder.sort(keys, 0, count);
       for (int i = 0; i < count; i++) {
-        out[outOffset + i] = candidates[index(keys[i])];
+        int at = index(keys[i]);
+        out[outOffset + i] = candidates[at];
+        if (scores != null) {
+          scores[scoresOffset + i] = values[at];
+        }
       }
     }
     return count;
@@ -216,12 +299,12 @@ public final class TopK {
   }
 
   /** Integers in the order of the numbers, {@code -0} as {@code 0}. */
-  private static int ordered(float number) {
+  static int ordered(float number) {
     int bits = Float.floatToRawIntBits(number + 0f);
     return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
   }
 
-  private static float number(int ordered) {
+  static float number(int ordered) {
     return Float.intBitsToFloat(ordered ^ ((ordered >> 31) & Integer.MAX_VALUE));
   }
 

@@ -4,6 +4,7 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -28,12 +29,15 @@ final class VectorCodes {
   /** Bytes of a register: a whole block of behaviours, or a part of it. */
   private static final int PART = BYTES.length();
 
+  /** Targets whose tables are looked up for codes that were read once. */
+  private static final int GROUP = FastScan.GROUP;
+
   /** Blocks that are summed before their sums become scores: they stay in the first-level cache. */
   private static final int RUN = 16;
 
   /** Sums of a run of blocks of four targets; an array a thread. */
   private static final ThreadLocal<short[]> SUMS =
-      ThreadLocal.withInitial(() -> new short[4 * RUN * FastScan.BLOCK]);
+      ThreadLocal.withInitial(() -> new short[GROUP * RUN * FastScan.BLOCK]);
 
   private VectorCodes() {}
 
@@ -51,38 +55,64 @@ final class VectorCodes {
       int scoresAt,
       int stride) {
     short[] sums = SUMS.get();
-    int tableBytes = 2 * pairs * FastScan.TABLE;
+    int tableBytes = 2 * pairs * FastScan.SLOTS;
     for (int first = 0; first < blocks; first += RUN) {
       int run = Math.min(RUN, blocks - first);
       int code = codesAt + first * pairs * FastScan.BLOCK;
       int out = scoresAt + first * FastScan.BLOCK;
-      for (int i = 0; i < targets; ) {
-        int group = targets - i >= 4 ? 4 : 1;
-        int table = tablesAt + i * tableBytes;
-        for (int b = 0; b < run; b++) {
-          for (int part = 0; part < FastScan.BLOCK; part += PART) {
-            int at = code + b * pairs * FastScan.BLOCK + part;
-            if (group == 4) {
-              sumFour(codes, at, pairs, tables, table, tableBytes, sums, b * FastScan.BLOCK + part);
-            } else {
-              sumOne(codes, at, pairs, tables, table, sums, b * FastScan.BLOCK + part);
-            }
-          }
-        }
+      for (int i = 0; i < targets; i += GROUP) {
+        int group = Math.min(GROUP, targets - i);
+        int stride4 = RUN * FastScan.BLOCK;
+        sums(codes, code, run, pairs, tables, tablesAt + i * tableBytes, group, sums, 0, stride4);
         for (int j = 0; j < group; j++) {
-          separate(sums, j * RUN * FastScan.BLOCK, run);
-          unpack(
-              sums,
-              j * RUN * FastScan.BLOCK,
-              run,
-              affine[affineAt + 2 * (i + j)],
-              affine[affineAt + 2 * (i + j) + 1],
-              scores,
-              out + (i + j) * stride);
+          int at = affineAt + 2 * (i + j);
+          float base = affine[at];
+          unpack(sums, j * stride4, run, base, affine[at + 1], scores, out + (i + j) * stride);
         }
-        i += group;
       }
     }
+  }
+
+  /** Sums in the order of {@link #order}, up to four targets. */
+  static void sums(
+      byte[] codes,
+      int codesAt,
+      int blocks,
+      int pairs,
+      byte[] tables,
+      int tablesAt,
+      int targets,
+      short[] sums,
+      int sumsAt,
+      int stride) {
+    int tableBytes = 2 * pairs * FastScan.SLOTS;
+    for (int b = 0; b < blocks; b++) {
+      for (int part = 0; part < FastScan.BLOCK; part += PART) {
+        int code = codesAt + b * pairs * FastScan.BLOCK + part;
+        int at = sumsAt + b * FastScan.BLOCK + part;
+        if (targets == GROUP) {
+          sumFour(codes, code, pairs, tables, tablesAt, tableBytes, sums, at, stride);
+        } else {
+          for (int i = 0; i < targets; i++) {
+            sumOne(codes, code, pairs, tables, tablesAt + i * tableBytes, sums, at + i * stride);
+          }
+        }
+      }
+    }
+    for (int i = 0; i < targets; i++) {
+      separate(sums, sumsAt + i * stride, blocks);
+    }
+  }
+
+  /** The behaviour of a block that a sum belongs to. */
+  static byte[] order() {
+    byte[] order = new byte[FastScan.BLOCK];
+    int half = PART / 2;
+    for (int i = 0; i < FastScan.BLOCK; i++) {
+      int quarter = i % PART / half + 2 * (i % half % 2);
+      order[i] = (byte) (16 * quarter + i / PART * (PART / 4) + i % half / 2);
+    }
+    return order;
   }
 
   /** Sums of the behaviours of a register for four targets: those of even bytes, then of odd. */
@@ -94,7 +124,8 @@ final class VectorCodes {
       int tablesAt,
       int tableBytes,
       short[] sums,
-      int at) {
+      int at,
+      int stride) {
     ShortVector a = ShortVector.zero(SHORTS);
     ShortVector b = ShortVector.zero(SHORTS);
     ShortVector c = ShortVector.zero(SHORTS);
@@ -112,11 +143,11 @@ final class VectorCodes {
               .reinterpretAsBytes()
               .and((byte) 15)
               .toShuffle();
-      int t = tablesAt + 2 * p * FastScan.TABLE;
+      int t = tablesAt + 2 * p * FastScan.SLOTS;
       ShortVector s =
           ByteVector.fromArray(BYTES, tables, t)
               .rearrange(low)
-              .add(ByteVector.fromArray(BYTES, tables, t + FastScan.TABLE).rearrange(high))
+              .add(ByteVector.fromArray(BYTES, tables, t + FastScan.SLOTS).rearrange(high))
               .reinterpretAsShorts();
       a = s.add(a);
       upperA = s.lanewise(VectorOperators.LSHR, 8).add(upperA);
@@ -124,7 +155,7 @@ final class VectorCodes {
       s =
           ByteVector.fromArray(BYTES, tables, t)
               .rearrange(low)
-              .add(ByteVector.fromArray(BYTES, tables, t + FastScan.TABLE).rearrange(high))
+              .add(ByteVector.fromArray(BYTES, tables, t + FastScan.SLOTS).rearrange(high))
               .reinterpretAsShorts();
       b = s.add(b);
       upperB = s.lanewise(VectorOperators.LSHR, 8).add(upperB);
@@ -132,7 +163,7 @@ final class VectorCodes {
       s =
           ByteVector.fromArray(BYTES, tables, t)
               .rearrange(low)
-              .add(ByteVector.fromArray(BYTES, tables, t + FastScan.TABLE).rearrange(high))
+              .add(ByteVector.fromArray(BYTES, tables, t + FastScan.SLOTS).rearrange(high))
               .reinterpretAsShorts();
       c = s.add(c);
       upperC = s.lanewise(VectorOperators.LSHR, 8).add(upperC);
@@ -140,7 +171,7 @@ final class VectorCodes {
       s =
           ByteVector.fromArray(BYTES, tables, t)
               .rearrange(low)
-              .add(ByteVector.fromArray(BYTES, tables, t + FastScan.TABLE).rearrange(high))
+              .add(ByteVector.fromArray(BYTES, tables, t + FastScan.SLOTS).rearrange(high))
               .reinterpretAsShorts();
       d = s.add(d);
       upperD = s.lanewise(VectorOperators.LSHR, 8).add(upperD);
@@ -148,12 +179,12 @@ final class VectorCodes {
     ShortVector zero = ShortVector.zero(SHORTS);
     zero.add(a).intoArray(sums, at);
     zero.add(upperA).intoArray(sums, at + PART / 2);
-    zero.add(b).intoArray(sums, at + RUN * FastScan.BLOCK);
-    zero.add(upperB).intoArray(sums, at + RUN * FastScan.BLOCK + PART / 2);
-    zero.add(c).intoArray(sums, at + 2 * RUN * FastScan.BLOCK);
-    zero.add(upperC).intoArray(sums, at + 2 * RUN * FastScan.BLOCK + PART / 2);
-    zero.add(d).intoArray(sums, at + 3 * RUN * FastScan.BLOCK);
-    zero.add(upperD).intoArray(sums, at + 3 * RUN * FastScan.BLOCK + PART / 2);
+    zero.add(b).intoArray(sums, at + stride);
+    zero.add(upperB).intoArray(sums, at + stride + PART / 2);
+    zero.add(c).intoArray(sums, at + 2 * stride);
+    zero.add(upperC).intoArray(sums, at + 2 * stride + PART / 2);
+    zero.add(d).intoArray(sums, at + 3 * stride);
+    zero.add(upperD).intoArray(sums, at + 3 * stride + PART / 2);
   }
 
   private static void sumOne(
@@ -169,11 +200,11 @@ final class VectorCodes {
               .reinterpretAsBytes()
               .and((byte) 15)
               .toShuffle();
-      int t = tablesAt + 2 * p * FastScan.TABLE;
+      int t = tablesAt + 2 * p * FastScan.SLOTS;
       ShortVector s =
           ByteVector.fromArray(BYTES, tables, t)
               .rearrange(low)
-              .add(ByteVector.fromArray(BYTES, tables, t + FastScan.TABLE).rearrange(high))
+              .add(ByteVector.fromArray(BYTES, tables, t + FastScan.SLOTS).rearrange(high))
               .reinterpretAsShorts();
       a = s.add(a);
       upperA = s.lanewise(VectorOperators.LSHR, 8).add(upperA);
@@ -220,5 +251,75 @@ final class VectorCodes {
    */
   private static FloatVector floats(IntVector integers) {
     return integers.or(0x4B000000).reinterpretAsFloats().sub(0x1p23f);
+  }
+
+  static void groupMaxima(short[] values, int offset, int length, short[] maxima, int groups) {
+    System.arraycopy(values, offset, maxima, 0, groups);
+    int end = offset + length - length % groups;
+    for (int start = offset + groups; start < end; start += groups) {
+      for (int g = 0; g < groups; g += SHORTS.length()) {
+        ShortVector.fromArray(SHORTS, values, start + g)
+            .max(ShortVector.fromArray(SHORTS, maxima, g))
+            .intoArray(maxima, g);
+      }
+    }
+  }
+
+  static int appendNotBelow(
+      short[] values,
+      int offset,
+      int length,
+      short threshold,
+      int first,
+      byte[] order,
+      int[] indices,
+      float[] found,
+      int count) {
+    int n = count;
+    int lanes = SHORTS.length();
+    int end = offset + length;
+    // Few blocks hold anything that counts: one test for as many as possible.
+    for (int at = offset; at < end; at += 4 * lanes) {
+      if (ShortVector.fromArray(SHORTS, values, at)
+          .max(ShortVector.fromArray(SHORTS, values, at + lanes))
+          .max(
+              ShortVector.fromArray(SHORTS, values, at + 2 * lanes)
+                  .max(ShortVector.fromArray(SHORTS, values, at + 3 * lanes)))
+          .compare(VectorOperators.GE, threshold)
+          .anyTrue()) {
+        for (int part = at; part < at + 4 * lanes; part += lanes) {
+          n = appendLanes(values, part, offset, threshold, first, order, indices, found, n);
+        }
+      }
+    }
+    return n;
+  }
+
+  private static int appendLanes(
+      short[] values,
+      int at,
+      int offset,
+      short threshold,
+      int first,
+      byte[] order,
+      int[] indices,
+      float[] found,
+      int count) {
+    VectorMask<Short> reach =
+        ShortVector.fromArray(SHORTS, values, at).compare(VectorOperators.GE, threshold);
+    int left = reach.trueCount();
+    if (left == 0) {
+      return count;
+    }
+    int n = count;
+    for (int l = at - offset + reach.firstTrue(); left > 0; l++) {
+      short value = values[offset + l];
+      indices[n] = first + (l & -FastScan.BLOCK) + order[l % FastScan.BLOCK];
+      found[n] = value;
+      int hit = value >= threshold ? 1 : 0;
+      n += hit;
+      left -= hit;
+    }
+    return n;
   }
 }

@@ -38,6 +38,8 @@ final class VectorKernels implements Kernels {
   private static final VectorShuffle<Float> BLOCK_2 = turn(8);
   private static final VectorShuffle<Float> BLOCK_3 = turn(12);
 
+  private static final byte[] SUM_ORDER = VectorCodes.order();
+
   /** The number of each lane. */
   private static final FloatVector INDEX = FloatVector.zero(WIDE).addIndex(1);
 
@@ -904,5 +906,45 @@ final class VectorKernels implements Kernels {
     VectorCodes.fastScan(
         codes, codesAt, blocks, pairs, tables, tablesAt, affine, affineAt, targets, scores,
         scoresAt, stride);
+  }
+
+  @Override
+  public void fastSums(
+      byte[] codes,
+      int codesAt,
+      int blocks,
+      int pairs,
+      byte[] tables,
+      int tablesAt,
+      int targets,
+      short[] sums,
+      int sumsAt,
+      int stride) {
+    VectorCodes.sums(
+        codes, codesAt, blocks, pairs, tables, tablesAt, targets, sums, sumsAt, stride);
+  }
+
+  @Override
+  public byte[] sumOrder() {
+    return SUM_ORDER;
+  }
+
+  @Override
+  public void groupMaxima(short[] values, int offset, int length, short[] maxima, int groups) {
+    VectorCodes.groupMaxima(values, offset, length, maxima, groups);
+  }
+
+  @Override
+  public int appendNotBelow(
+      short[] values,
+      int offset,
+      int length,
+      short threshold,
+      int first,
+      int[] indices,
+      float[] found,
+      int count) {
+    return VectorCodes.appendNotBelow(
+        values, offset, length, threshold, first, SUM_ORDER, indices, found, count);
   }
 }

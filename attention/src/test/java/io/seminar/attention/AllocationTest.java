@@ -65,13 +65,33 @@ class AllocationTest {
   }
 
   @Test
+  void fastTopK() {
+    byte[] blocks = new byte[FastScan.bytes(LENGTH, 6)];
+    random.nextBytes(blocks);
+    float[] tables = Samples.gaussian(random, 6 * FastScan.SLOTS);
+    FastTopK search = new FastTopK(6, B, K);
+    int[] candidates = new int[FastTopK.mostCandidates(K)];
+    assertNoAllocation(
+        () -> {
+          for (int i = 0; i < B; i++) {
+            search.tables().set(i, tables, 0);
+          }
+          search.search(blocks, LENGTH, B, K);
+          search.candidates(0, candidates);
+          search.take(0, kept, 0);
+          search.tables().scores(blocks, LENGTH, 1, scores, FastScan.padded(LENGTH));
+        });
+  }
+
+  @Test
   void exactTopK() {
+    float[] keptScores = new float[K];
     ExactTopK search = new ExactTopK(B, K);
     assertNoAllocation(
         () -> {
           search.search(targets, B, rows, LENGTH, D, K);
           for (int i = 0; i < B; i++) {
-            search.take(i, kept, 0);
+            search.take(i, kept, 0, keptScores, 0);
           }
         });
   }

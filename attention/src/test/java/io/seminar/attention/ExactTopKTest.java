@@ -15,11 +15,11 @@ class ExactTopKTest {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     int[] lengths = {0, 1, 2, 15, 16, 17, 31, 33, 1_000, 4_097, 70_001};
-    ExactTopK search = new ExactTopK(32, 60);
+    ExactTopK search = new ExactTopK(32, 600);
     for (int b : new int[] {1, 3, 4, 16, 32}) {
       for (int length : lengths) {
         int dimension = 1 + random.nextInt(length > 5_000 ? 8 : 70);
-        int k = 1 + random.nextInt(60);
+        int k = 1 + random.nextInt(random.nextInt(4) == 0 ? 600 : 60);
         boolean coarse = random.nextBoolean(); // few distinct scores: many ties
         String sizes = "seed " + seed + ", B " + b + ", L " + length + ", D " + dimension;
         float[] targets = sample(random, b * dimension, coarse);
@@ -27,12 +27,16 @@ class ExactTopKTest {
         float[] scores = new float[b * length];
         AttentionKernels.scores(targets, b, rows, length, dimension, scores, length);
         search.search(targets, b, rows, length, dimension, k);
-        TopK topK = new TopK(60);
+        TopK topK = new TopK(600);
         for (int i = 0; i < b; i++) {
           int[] expected = new int[k];
           int[] found = new int[k + 2];
           int n = topK.select(scores, i * length, length, k, expected, 0);
-          assertThat(search.take(i, found, 1)).as(sizes).isEqualTo(n);
+          float[] kept = new float[k + 1];
+          assertThat(search.take(i, found, 1, kept, 1)).as(sizes).isEqualTo(n);
+          for (int j = 0; j < n; j++) {
+            assertThat(kept[j + 1]).as(sizes).isEqualTo(scores[i * length + expected[j]]);
+          }
           assertThat(Arrays.copyOfRange(found, 1, k + 1)).as(sizes).isEqualTo(expected);
         }
       }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -57,15 +59,10 @@ class FastScanTest {
       String sizes = "seed " + seed + ", pairs " + pairs + ", blocks " + blocks + ", B " + targets;
       byte[] codes = new byte[blocks * pairs * FastScan.BLOCK];
       random.nextBytes(codes);
-      byte[] tables = new byte[targets * 2 * pairs * FastScan.TABLE];
-      for (int t = 0; t < tables.length; t += FastScan.TABLE) {
-        for (int k = 0; k < FastScan.SLOTS; k++) {
-          // The largest sums that tables may have: 127 and 128.
-          byte entry = (byte) (random.nextInt(128) + (t / FastScan.TABLE & 1));
-          for (int copy = 0; copy < 4; copy++) {
-            tables[t + copy * FastScan.SLOTS + k] = entry;
-          }
-        }
+      byte[] tables = new byte[targets * 2 * pairs * FastScan.SLOTS + FastScan.MARGIN];
+      for (int t = 0; t < tables.length; t++) {
+        // The largest sums that tables may have: 127 and 128.
+        tables[t] = (byte) (random.nextInt(128) + (t / FastScan.SLOTS & 1));
       }
       float[] affine = Samples.gaussian(random, 2 * targets);
       float[] expected = new float[targets * stride];
@@ -73,6 +70,60 @@ class FastScanTest {
       plain.fastScan(codes, 0, blocks, pairs, tables, 0, affine, 0, targets, expected, 0, stride);
       fast.fastScan(codes, 0, blocks, pairs, tables, 0, affine, 0, targets, found, 0, stride);
       assertThat(found).as(sizes).isEqualTo(expected);
+      sumsAgree(plain, fast, codes, blocks, pairs, tables, targets, sizes, random);
+    }
+  }
+
+  private static void sumsAgree(
+      Kernels plain,
+      Kernels fast,
+      byte[] codes,
+      int blocks,
+      int pairs,
+      byte[] tables,
+      int targets,
+      String sizes,
+      Random random) {
+    int group = Math.min(FastScan.GROUP, targets);
+    int length = blocks * FastScan.BLOCK;
+    int even = length + length % 128;
+    short[][] sums = new short[2][group * even];
+    plain.fastSums(codes, 0, blocks, pairs, tables, 0, group, sums[0], 0, even);
+    fast.fastSums(codes, 0, blocks, pairs, tables, 0, group, sums[1], 0, even);
+    for (int i = 0; i < group; i++) {
+      for (int l = 0; l < length; l++) {
+        int block = i * even + l - l % FastScan.BLOCK;
+        int within = l % FastScan.BLOCK;
+        short inOrder = sums[0][block + plain.sumOrder()[within]];
+        assertThat(sums[1][block + within])
+            .as(sizes)
+            .isEqualTo(sums[0][block + fast.sumOrder()[within]]);
+        assertThat(inOrder).as(sizes).isEqualTo(sums[0][block + within]);
+      }
+      // What lies above a threshold, and the largest of each group.
+      short threshold = sums[0][i * even + random.nextInt(length)];
+      int[][] indices = new int[2][even + 1];
+      float[][] found = new float[2][even + 1];
+      for (int l = length; l < even; l++) {
+        sums[0][i * even + l] = -1;
+        sums[1][i * even + l] = -1;
+      }
+      int at = i * even;
+      int n = plain.appendNotBelow(sums[0], at, even, threshold, 3, indices[0], found[0], 0);
+      assertThat(fast.appendNotBelow(sums[1], at, even, threshold, 3, indices[1], found[1], 0))
+          .as(sizes)
+          .isEqualTo(n);
+      Map<Integer, Float> expected = new HashMap<>();
+      Map<Integer, Float> result = new HashMap<>();
+      for (int j = 0; j < n; j++) {
+        expected.put(indices[0][j], found[0][j]);
+        result.put(indices[1][j], found[1][j]);
+      }
+      assertThat(result).as(sizes).isEqualTo(expected).hasSize(n);
+      short[][] maxima = new short[2][64];
+      plain.groupMaxima(sums[1], at, even, maxima[0], 64);
+      fast.groupMaxima(sums[1], at, even, maxima[1], 64);
+      assertThat(maxima[1]).as(sizes).isEqualTo(maxima[0]);
     }
   }
 

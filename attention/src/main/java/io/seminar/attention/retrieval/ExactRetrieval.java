@@ -1,49 +1,44 @@
 package io.seminar.attention.retrieval;
 
-import io.seminar.attention.AttentionKernels;
-import io.seminar.attention.TopK;
+import io.seminar.attention.ExactTopK;
 
-/** Exact scores of all behaviours, the K best of each head kept: what every other arm wants. */
+/**
+ * Exact scores of all behaviours, the K best of each head kept: what every other arm wants. All
+ * targets of a head together, in one pass over its keys.
+ */
 public final class ExactRetrieval implements Retrieval {
-  private final TopK topK;
+  private final ExactTopK search;
   private Behaviours history;
-  private float[] scores = new float[0]; // (B, L) of one head
 
   /**
    * @param keep K
    */
   public ExactRetrieval(int keep) {
-    this.topK = new TopK(keep);
+    this.search = new ExactTopK(Targets.MAXIMUM, keep);
   }
 
   @Override
   public void open(Behaviours history) {
     this.history = history;
-    scores = Capacity.fit(scores, Capacity.of(Math.max(1, history.length()), Targets.MAXIMUM));
   }
 
   @Override
   public void retrieve(Targets targets, Kept kept, Cost cost) {
     int length = targets.length();
+    int count = targets.count();
     int size = history.keySize();
     cost.start();
     for (int h = 0; h < history.heads(); h++) {
-      AttentionKernels.scores(
-          targets.queries(h), targets.count(), history.keys(h), length, size, scores, length);
+      search.search(targets.queries(h), count, history.keys(h), length, size, kept.keep());
       cost.lap(Cost.Stage.SCAN);
-      for (int b = 0; b < targets.count(); b++) {
-        int[] rows = kept.rows(h, b);
-        int n = topK.select(scores, b * length, length, kept.keep(), rows, 0);
-        float[] exact = kept.scores(h, b);
-        for (int j = 0; j < n; j++) {
-          exact[j] = scores[b * length + rows[j]];
-        }
+      for (int b = 0; b < count; b++) {
+        int n = search.take(b, kept.rows(h, b), 0, kept.scores(h, b), 0);
         kept.setScored(h, b, n);
       }
       cost.lap(Cost.Stage.SELECT);
     }
     cost.scanned(
-        (long) length * targets.count() * history.heads(),
+        (long) length * count * history.heads(),
         (long) length * size * Float.BYTES * history.heads());
   }
 
