@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import io.seminar.attention.quantization.MultiModalCodebook;
 import io.seminar.attention.quantization.ProductQuantizer;
 import io.seminar.attention.quantization.Quantizer;
+import io.seminar.attention.quantization.RotatedQuantizer;
 import io.seminar.attention.quantization.TrainingOptions;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -110,24 +111,29 @@ class AllocationTest {
   void quantisedScores() {
     for (int centroids : new int[] {16, 256}) {
       for (int width : new int[] {8, 16, 21, 32, 64}) {
-        Quantizer quantizer =
-            ProductQuantizer.train(
-                rows, 50, D, TrainingOptions.of(width, 1).withCentroids(centroids));
-        MultiModalCodebook codebook =
-            new MultiModalCodebook(
-                List.of(
-                    new MultiModalCodebook.Field(
-                        "text", MultiModalCodebook.Source.ITEM, 1, quantizer)));
-        float[] tables = new float[codebook.tableLength()];
-        byte[] codes = new byte[LENGTH * width];
-        float[] decoded = new float[D];
-        float[] scale = Samples.gaussian(random, LENGTH);
-        assertNoAllocation(() -> codebook.encode(rows, 3 * D, null, codes, width));
-        assertNoAllocation(() -> codebook.decode(codes, width, decoded, 0));
-        assertNoAllocation(() -> codebook.asymmetricTables(targets, D, tables, 0));
-        assertNoAllocation(() -> codebook.scores(tables, 0, codes, LENGTH, scale, scores, 0));
+        TrainingOptions options = TrainingOptions.of(width, 1).withCentroids(centroids);
+        quantised(ProductQuantizer.train(rows, 50, D, options));
       }
+      TrainingOptions options = TrainingOptions.of(21, 1).withCentroids(centroids);
+      quantised(RotatedQuantizer.train(rows, 50, D, options));
     }
+  }
+
+  private void quantised(Quantizer quantizer) {
+    MultiModalCodebook codebook =
+        new MultiModalCodebook(
+            List.of(
+                new MultiModalCodebook.Field(
+                    "text", MultiModalCodebook.Source.ITEM, 1, quantizer)));
+    int width = quantizer.subcodes();
+    float[] tables = new float[codebook.tableLength()];
+    byte[] codes = new byte[LENGTH * width];
+    float[] decoded = new float[D];
+    float[] scale = Samples.gaussian(random, LENGTH);
+    assertNoAllocation(() -> codebook.encode(rows, 3 * D, null, codes, width));
+    assertNoAllocation(() -> codebook.decode(codes, width, decoded, 0));
+    assertNoAllocation(() -> codebook.asymmetricTables(targets, D, tables, 0));
+    assertNoAllocation(() -> codebook.scores(tables, 0, codes, LENGTH, scale, scores, 0));
   }
 
   private static void assertNoAllocation(Runnable call) {

@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  *       method needs; {@code sha256.<file>} of the others; {@code fact.<key>}: whatever the maker
  *       wants to be known of the training.
  *   <li>{@code quantizers.bin}: for each codebook and field what its quantiser is made of, float32:
- *       the centroids by sub-code.
+ *       a rotation, if there is one, then the centroids by sub-code.
  *   <li>{@code items.bin}, {@code queries.bin}: a row an ordinal, for each codebook its sub-codes,
  *       a byte each, or two a byte where they have 4 bits.
  * </ul>

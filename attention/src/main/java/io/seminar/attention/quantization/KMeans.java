@@ -14,9 +14,10 @@ import java.util.SplittableRandom;
  */
 final class KMeans {
 
-  private final float[] points; // (n, dimension)
+  private float[] points; // (n, dimension)
   private final int n;
   private final int dimension;
+  private final int wanted;
   private final int slots;
   private final float[] centroids; // (dimension, slots)
   private final float[] distances;
@@ -25,11 +26,19 @@ final class KMeans {
   private final int firstFree;
   private int used;
 
-  private KMeans(float[] points, int n, int dimension, int slots, boolean reserveZero) {
+  /**
+   * Clusters of points, to be seeded.
+   *
+   * @param points (n, dimension)
+   * @param wanted clusters, at most
+   * @param reserveZero whether slot 0 stays the zero vector
+   */
+  KMeans(float[] points, int n, int dimension, int wanted, boolean reserveZero) {
     this.points = points;
     this.n = n;
     this.dimension = dimension;
-    this.slots = slots;
+    this.wanted = wanted;
+    this.slots = ProductQuantizer.slots(wanted);
     this.centroids = new float[dimension * slots];
     this.distances = new float[slots];
     this.nearest = new int[n];
@@ -37,35 +46,45 @@ final class KMeans {
     this.firstFree = reserveZero ? 1 : 0;
   }
 
+  /** Lloyd's iterations, until nothing moves any more. */
+  void iterate(int iterations) {
+    for (int i = 0; i < iterations; i++) {
+      if (!assign()) {
+        break;
+      }
+      update();
+    }
+  }
+
+  /** Exchanges the points for as many others; clusters that are in use stay where they are. */
+  void move(float[] others) {
+    points = others;
+  }
+
+  /** Writes every point's centroid of the last {@link #assign} into columns of a matrix. */
+  void approximate(float[] rows, int column, int rowLength) {
+    for (int i = 0; i < n; i++) {
+      for (int d = 0; d < dimension; d++) {
+        rows[i * rowLength + column + d] = centroids[d * slots + nearest[i]];
+      }
+    }
+  }
+
   /**
    * Centroids (dimension, slots). Slots that are not needed, because there are fewer distinct
    * points or fewer were asked for, repeat slot 0 and so are never nearest.
    */
-  static float[] train(
-      float[] points,
-      int n,
-      int dimension,
-      int wanted,
-      boolean reserveZero,
-      int iterations,
-      long seed) {
-    KMeans means = new KMeans(points, n, dimension, ProductQuantizer.slots(wanted), reserveZero);
-    means.seed(wanted, new SplittableRandom(seed));
-    for (int i = 0; i < iterations; i++) {
-      if (!means.assign()) {
-        break;
-      }
-      means.update();
-    }
+  float[] centroids() {
     for (int d = 0; d < dimension; d++) {
-      int row = d * means.slots;
-      Arrays.fill(means.centroids, row + means.used, row + means.slots, means.centroids[row]);
+      int row = d * slots;
+      Arrays.fill(centroids, row + used, row + slots, centroids[row]);
     }
-    return means.centroids;
+    return centroids;
   }
 
   /** k-means++: every next centroid is a point, drawn in proportion to its squared distance. */
-  private void seed(int wanted, SplittableRandom random) {
+  void seed(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
     Arrays.fill(nearest, -1);
     if (firstFree == 1) {
       // Slot 0 is the zero vector: distances start from there.
@@ -127,7 +146,7 @@ final class KMeans {
   }
 
   /** Finds every point's nearest centroid; false if none has changed. */
-  private boolean assign() {
+  boolean assign() {
     boolean changed = false;
     for (int i = 0; i < n; i++) {
       int slot = nearest(points, i * dimension, dimension, centroids, slots, used, distances);
@@ -218,7 +237,7 @@ final class KMeans {
   }
 
   /** Moves every centroid to the mean of its points, and an empty one to the worst served point. */
-  private void update() {
+  void update() {
     double[] sums = new double[used * dimension];
     int[] counts = new int[used];
     for (int i = 0; i < n; i++) {

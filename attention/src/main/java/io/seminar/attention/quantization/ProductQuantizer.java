@@ -1,13 +1,5 @@
 package io.seminar.attention.quantization;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-
 /**
  * Product quantisation (Jégou, Douze and Schmid, TPAMI 2011): a vector is cut into C sub-vectors
  * and each is replaced by the nearest of up to 16 or 256 centroids, so its code is C numbers of 4
@@ -47,7 +39,7 @@ public final class ProductQuantizer implements Quantizer {
     return centroids <= FEW_CENTROIDS ? FEW_CENTROIDS : MOST_CENTROIDS;
   }
 
-  private static int[] starts(int dimension, int subspaces) {
+  static int[] starts(int dimension, int subspaces) {
     int[] starts = new int[subspaces + 1];
     for (int c = 0; c < subspaces; c++) {
       starts[c + 1] = starts[c] + dimension / subspaces + (c < dimension % subspaces ? 1 : 0);
@@ -63,97 +55,42 @@ public final class ProductQuantizer implements Quantizer {
    */
   public static ProductQuantizer train(
       float[] vectors, int n, int dimension, TrainingOptions options) {
-    Checks.trainingSet(vectors, n, dimension);
-    int subspaces = options.subspaces();
-    if (subspaces > dimension) {
+    checkSubcodes(options.subcodes(), dimension);
+    TrainingSample sample =
+        TrainingSample.of(vectors, n, dimension, options.sample(), options.seed());
+    try (TrainingThreads threads = new TrainingThreads(options.threads())) {
+      return train(sample, options, threads);
+    }
+  }
+
+  static void checkSubcodes(int subcodes, int dimension) {
+    if (subcodes > dimension) {
       throw new IllegalArgumentException(
-          "subspaces is " + subspaces + ": expected at most the dimension, " + dimension);
+          "subcodes is " + subcodes + ": expected at most the dimension, " + dimension);
     }
-    int[] rows = sample(n, options);
-    for (int row : rows) {
-      Checks.finite(vectors, row * dimension, dimension, "training vector " + row);
-    }
-    int[] starts = starts(dimension, subspaces);
-    float[][] trained = new float[subspaces][];
-    if (options.threads() == 1 || subspaces == 1) {
-      for (int c = 0; c < subspaces; c++) {
-        trained[c] = trainSubspace(vectors, dimension, rows, starts[c], starts[c + 1], c, options);
-      }
-    } else {
-      ExecutorService pool = Executors.newFixedThreadPool(Math.min(options.threads(), subspaces));
-      try {
-        List<Future<float[]>> parts = new ArrayList<>();
-        for (int c = 0; c < subspaces; c++) {
-          int part = c;
-          parts.add(
-              pool.submit(
-                  () ->
-                      trainSubspace(
-                          vectors,
-                          dimension,
-                          rows,
-                          starts[part],
-                          starts[part + 1],
-                          part,
-                          options)));
-        }
-        for (int c = 0; c < subspaces; c++) {
-          trained[c] = parts.get(c).get();
-        }
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("training a sub-space failed", e.getCause());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("training was interrupted", e);
-      } finally {
-        pool.shutdownNow();
-      }
-    }
-    return new ProductQuantizer(dimension, options.centroids(), options.reserveZero(), trained);
   }
 
-  /** All rows in order, or a draw without replacement (Fisher-Yates, cut off). */
-  private static int[] sample(int n, TrainingOptions options) {
-    int[] rows = new int[n];
-    for (int i = 0; i < n; i++) {
-      rows[i] = i;
-    }
-    if (n <= options.sample()) {
-      return rows;
-    }
-    SplittableRandom random = new SplittableRandom(options.seed());
-    int[] drawn = new int[options.sample()];
-    for (int i = 0; i < drawn.length; i++) {
-      int j = i + random.nextInt(n - i);
-      drawn[i] = rows[j];
-      rows[j] = rows[i];
-    }
-    return drawn;
+  static ProductQuantizer train(
+      TrainingSample sample, TrainingOptions options, TrainingThreads threads) {
+    int[] starts = starts(sample.dimension(), options.subcodes());
+    float[][] trained = new float[options.subcodes()][];
+    threads.forEach(
+        trained.length,
+        c -> {
+          KMeans means = seeded(sample.columns(starts[c], starts[c + 1]), sample.n(), c, options);
+          means.iterate(options.iterations());
+          trained[c] = means.centroids();
+        });
+    return new ProductQuantizer(
+        sample.dimension(), options.centroids(), options.reserveZero(), trained);
   }
 
-  private static float[] trainSubspace(
-      float[] vectors,
-      int dimension,
-      int[] rows,
-      int start,
-      int end,
-      int subspace,
-      TrainingOptions options) {
-    int width = end - start;
-    float[] points = new float[rows.length * width];
-    for (int i = 0; i < rows.length; i++) {
-      System.arraycopy(vectors, rows[i] * dimension + start, points, i * width, width);
-    }
-    // A seed of its own for each sub-space: the order and the threads of training do not matter.
-    long seed = options.seed() + (subspace + 1) * 0x9E3779B97F4A7C15L;
-    return KMeans.train(
-        points,
-        rows.length,
-        width,
-        options.centroids(),
-        options.reserveZero(),
-        options.iterations(),
-        seed);
+  /** A seed of its own for each sub-space: the order and the threads of training do not matter. */
+  static KMeans seeded(float[] points, int n, int subspace, TrainingOptions options) {
+    KMeans means =
+        new KMeans(points, n, points.length / n, options.centroids(), options.reserveZero());
+    means.seed(options.seed() + (subspace + 1) * 0x9E3779B97F4A7C15L);
+    return means;
   }
 
   /**
@@ -271,6 +208,11 @@ public final class ProductQuantizer implements Quantizer {
     Checks.range("vector", vector.length, offset, dimension);
     Checks.range("codes", codes.length, codesOffset, subcodes());
     Checks.finite(vector, offset, dimension, "vector");
+    nearest(vector, offset, codes, codesOffset);
+  }
+
+  /** The code of a vector that has been checked. */
+  void nearest(float[] vector, int offset, byte[] codes, int codesOffset) {
     float[] distances = WorkSpace.get().distances(slots);
     for (int c = 0; c < bySubspace.length; c++) {
       codes[codesOffset + c] =

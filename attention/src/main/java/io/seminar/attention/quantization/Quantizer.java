@@ -16,12 +16,14 @@ import java.util.Locale;
  * thread). Vectors must be finite; large ones, whose squares overflow, get some code rather than
  * the best one.
  */
-public sealed interface Quantizer permits ProductQuantizer {
+public sealed interface Quantizer permits ProductQuantizer, RotatedQuantizer {
 
   /** The ways to quantise. */
   enum Method {
     /** {@link ProductQuantizer}. */
-    PQ;
+    PQ,
+    /** {@link RotatedQuantizer}. */
+    OPQ;
 
     /** The name in files and commands. */
     public String key() {

@@ -1,5 +1,6 @@
 package io.seminar.attention.quantization;
 
+import java.util.Arrays;
 import java.util.Map;
 
 /** A quantiser as a codebook's files hold it: some keys, and the floats that it is made of. */
@@ -17,12 +18,23 @@ final class QuantizerRecords {
 
   /** The floats, as many as {@link #floats(PropertiesFile, String)} says. */
   static float[] floats(Quantizer quantizer) {
+    if (quantizer instanceof RotatedQuantizer rotated) {
+      float[] rotation = rotated.rotation();
+      float[] values = rotated.rotated().values();
+      float[] floats = Arrays.copyOf(rotation, rotation.length + values.length);
+      System.arraycopy(values, 0, floats, rotation.length, values.length);
+      return floats;
+    }
     return ((ProductQuantizer) quantizer).values();
   }
 
   static long floats(PropertiesFile keys, String prefix) {
-    keys.method(prefix + "method");
-    return (long) dimension(keys, prefix) * centroids(keys, prefix);
+    long dimension = dimension(keys, prefix);
+    long centroids = dimension * centroids(keys, prefix);
+    return switch (keys.method(prefix + "method")) {
+      case PQ -> centroids;
+      case OPQ -> dimension * dimension + centroids;
+    };
   }
 
   /**
@@ -31,6 +43,19 @@ final class QuantizerRecords {
    * @throws IllegalArgumentException if keys and floats make no sense together
    */
   static Quantizer read(PropertiesFile keys, String prefix, float[] floats) {
+    int dimension = dimension(keys, prefix);
+    return switch (keys.method(prefix + "method")) {
+      case PQ -> product(keys, prefix, floats);
+      case OPQ -> {
+        int square = dimension * dimension;
+        yield RotatedQuantizer.of(
+            Arrays.copyOf(floats, square),
+            product(keys, prefix, Arrays.copyOfRange(floats, square, floats.length)));
+      }
+    };
+  }
+
+  private static ProductQuantizer product(PropertiesFile keys, String prefix, float[] floats) {
     int dimension = dimension(keys, prefix);
     return ProductQuantizer.of(
         dimension,

@@ -1,21 +1,22 @@
 package io.seminar.attention.quantization;
 
 /**
- * How a {@link ProductQuantizer} is trained.
+ * How a quantiser is trained.
  *
- * @param subspaces C, parts that a vector is cut into and sub-codes of its code; 1 to the dimension
- * @param centroids slots used in each sub-space, 1 to 256 (with {@code reserveZero} at least 2); up
- *     to 16 a sub-code has 4 bits, else 8
+ * @param subcodes C, of a code; with product quantisation, which cuts a vector into as many parts,
+ *     at most the dimension
+ * @param centroids slots of each sub-code, 1 to 256 (with {@code reserveZero} at least 2); up to 16
+ *     a sub-code has 4 bits, else 8
  * @param iterations passes of Lloyd's algorithm, at least 0; fewer are made where nothing moves any
  *     more
  * @param sample vectors drawn without replacement to train on, if there are more than that
  * @param seed the same seed gives the same quantiser, on any number of threads
- * @param reserveZero whether slot 0 of each sub-space is kept for the zero vector, so that the code
+ * @param reserveZero whether slot 0 of each sub-code is kept for the zero vector, so that the code
  *     0, 0, … stands for "absent" and adds nothing to a score
- * @param threads threads that sub-spaces are trained on, at least 1
+ * @param threads threads to train on, at least 1
  */
 public record TrainingOptions(
-    int subspaces,
+    int subcodes,
     int centroids,
     int iterations,
     int sample,
@@ -24,7 +25,7 @@ public record TrainingOptions(
     int threads) {
 
   public TrainingOptions {
-    require("subspaces", subspaces, 1, Integer.MAX_VALUE);
+    require("subcodes", subcodes, 1, Integer.MAX_VALUE);
     require("centroids", centroids, reserveZero ? 2 : 1, ProductQuantizer.MOST_CENTROIDS);
     require("iterations", iterations, 0, Integer.MAX_VALUE);
     require("sample", sample, 1, Integer.MAX_VALUE);
@@ -32,29 +33,29 @@ public record TrainingOptions(
   }
 
   /** 256 centroids, 20 iterations on at most 65,536 vectors, no slot reserved, one thread. */
-  public static TrainingOptions of(int subspaces, long seed) {
+  public static TrainingOptions of(int subcodes, long seed) {
     return new TrainingOptions(
-        subspaces, ProductQuantizer.MOST_CENTROIDS, 20, 1 << 16, seed, false, 1);
+        subcodes, ProductQuantizer.MOST_CENTROIDS, 20, 1 << 16, seed, false, 1);
   }
 
   public TrainingOptions withCentroids(int value) {
-    return new TrainingOptions(subspaces, value, iterations, sample, seed, reserveZero, threads);
+    return new TrainingOptions(subcodes, value, iterations, sample, seed, reserveZero, threads);
   }
 
   public TrainingOptions withIterations(int value) {
-    return new TrainingOptions(subspaces, centroids, value, sample, seed, reserveZero, threads);
+    return new TrainingOptions(subcodes, centroids, value, sample, seed, reserveZero, threads);
   }
 
   public TrainingOptions withSample(int value) {
-    return new TrainingOptions(subspaces, centroids, iterations, value, seed, reserveZero, threads);
+    return new TrainingOptions(subcodes, centroids, iterations, value, seed, reserveZero, threads);
   }
 
   public TrainingOptions withReserveZero(boolean value) {
-    return new TrainingOptions(subspaces, centroids, iterations, sample, seed, value, threads);
+    return new TrainingOptions(subcodes, centroids, iterations, sample, seed, value, threads);
   }
 
   public TrainingOptions withThreads(int value) {
-    return new TrainingOptions(subspaces, centroids, iterations, sample, seed, reserveZero, value);
+    return new TrainingOptions(subcodes, centroids, iterations, sample, seed, reserveZero, value);
   }
 
   private static void require(String name, int value, int least, int most) {

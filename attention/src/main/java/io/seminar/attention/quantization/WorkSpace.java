@@ -7,6 +7,8 @@ final class WorkSpace {
 
   private float[] distances = new float[0];
 
+  private float[] rotated = new float[0];
+
   private WorkSpace() {}
 
   static WorkSpace get() {
@@ -19,5 +21,13 @@ final class WorkSpace {
       distances = new float[n];
     }
     return distances;
+  }
+
+  /** At least {@code n} floats, of any content, for a rotated vector. */
+  float[] rotated(int n) {
+    if (rotated.length < n) {
+      rotated = new float[n];
+    }
+    return rotated;
   }
 }

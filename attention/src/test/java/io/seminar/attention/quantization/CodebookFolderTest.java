@@ -19,6 +19,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CodebookFolderTest {
 
@@ -123,6 +125,55 @@ class CodebookFolderTest {
     assertThatThrownBy(() -> folder.copyItemCodes(0, 0, buffer, 3))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("codes has 8 elements: 6 from 3 do not fit");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void givesBackEveryKindOfQuantiser(Quantizers way) throws IOException {
+    float[] vectors = Samples.gaussian(new Random(8), 200 * 10);
+    for (int bits : new int[] {4, 8}) {
+      Quantizer quantizer =
+          way.train(
+              vectors,
+              200,
+              10,
+              TrainingOptions.of(3, 1)
+                  .withCentroids(1 << bits)
+                  .withIterations(3)
+                  .withReserveZero(true));
+      MultiModalCodebook codebook =
+          new MultiModalCodebook(List.of(new Field("text", Source.ITEM, 0.5f, quantizer)));
+      Path out = temp.resolve(way + "-" + bits);
+      CodebookFolder.write(
+          out,
+          false,
+          CodebookSet.shared(codebook),
+          "d",
+          Map.of(),
+          200,
+          (item, code) -> codebook.encodeField(0, vectors, item * 10, code, 0),
+          0,
+          CodebookFolderTest::copy);
+      CodebookFolder folder = CodebookFolder.open(out, "d");
+      MultiModalCodebook again = folder.codebooks().of(0);
+      assertThat(folder.codebooks().method()).isEqualTo(quantizer.method());
+      assertThat(folder.codebooks().bits()).isEqualTo(bits);
+      assertThat(again.fields().get(0).quantizer().reservesZero()).isTrue();
+      byte[] expected = new byte[3];
+      byte[] found = new byte[3];
+      float[] a = new float[codebook.tableLength()];
+      float[] b = new float[codebook.tableLength()];
+      for (int item = 0; item < 200; item++) {
+        codebook.encodeField(0, vectors, item * 10, expected, 0);
+        folder.copyItemCodes(0, item, found, 0);
+        assertThat(found).isEqualTo(expected);
+        again.encodeField(0, vectors, item * 10, found, 0);
+        assertThat(found).isEqualTo(expected);
+        codebook.asymmetricTables(vectors, item * 10, a, 0);
+        again.asymmetricTables(vectors, item * 10, b, 0);
+        assertThat(b).isEqualTo(a);
+      }
+    }
   }
 
   private static MultiModalCodebook ofFourBits(String name, int dimension, int query, int item) {
@@ -369,7 +420,7 @@ class CodebookFolderTest {
       {"catalogue.items=211", "catalogue.items=x", "catalogue.items is x: expected an integer"},
       {"catalogue.items=211", "catalogue.items=210", "items.bin: rows is 211: expected 210"},
       {"fields=3", "fields=0", "codebook.0.fields is 0: expected an integer from 1"},
-      {"fields=3", "fields=4", "codebook.0.field.3.method is missing"},
+      {"fields=3", "fields=4", "codebook.0.field.3.dimension is missing"},
       {"field.1.source=ITEM", "field.1.source=SHOP", "field.1.source is SHOP: expected QUERY"},
       {"field.1.source=ITEM", "field.1.source=QUERY", "bytes a row is"},
       {"field.0.weight=0.5", "field.0.weight=NaN", "weight of field query is NaN"},

@@ -241,8 +241,8 @@ class ProductQuantizerTest {
     assertRefused(() -> train(vectors, 0, 10, TrainingOptions.of(2, 1)), "0 x 10");
     assertRefused(
         () -> train(vectors, 2, 10, TrainingOptions.of(11, 1)),
-        "subspaces is 11: expected at most the dimension, 10");
-    assertRefused(() -> TrainingOptions.of(0, 1), "subspaces is 0");
+        "subcodes is 11: expected at most the dimension, 10");
+    assertRefused(() -> TrainingOptions.of(0, 1), "subcodes is 0");
     assertRefused(() -> TrainingOptions.of(1, 1).withCentroids(257), "centroids is 257");
     assertRefused(
         () -> TrainingOptions.of(1, 1).withCentroids(1).withReserveZero(true),
