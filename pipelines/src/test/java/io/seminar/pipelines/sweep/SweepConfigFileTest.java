@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,6 +152,20 @@ class SweepConfigFileTest {
         .withMessageContaining("'" + key + "'")
         .withMessageContaining(found)
         .withMessageContaining(expected);
+  }
+
+  @Test
+  void theFilesThatComeWithTheProjectAreRead() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("..", "configs"))) {
+      List<Path> sweeps =
+          files.filter(file -> file.getFileName().toString().startsWith("sweep-")).toList();
+      assertThat(sweeps).hasSizeGreaterThanOrEqualTo(2);
+      for (Path file : sweeps) {
+        assertThat(SweepConfigFile.read(file, Map.of()).grid().historyLengths())
+            .as(file.toString())
+            .containsExactly(1_000, 10_000, 100_000);
+      }
+    }
   }
 
   @Test
