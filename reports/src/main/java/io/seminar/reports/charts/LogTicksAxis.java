@@ -1,5 +1,6 @@
 package io.seminar.reports.charts;
 
+import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.math.BigDecimal;
@@ -28,6 +29,7 @@ final class LogTicksAxis extends LogAxis {
   @Override
   public List<NumberTick> refreshTicks(
       Graphics2D g, AxisState state, Rectangle2D area, RectangleEdge edge) {
+    boolean upright = RectangleEdge.isLeftOrRight(edge);
     double[] values = values();
     String[] labels = new String[values.length];
     // Over many decades the labels would run into one another: those between the powers yield.
@@ -39,7 +41,8 @@ final class LogTicksAxis extends LogAxis {
               values[i] < 10_000
                   ? new BigDecimal(Double.toString(values[i])).stripTrailingZeros().toPlainString()
                   : new CompactFormat().format(values[i]);
-          double half = g.getFontMetrics(getTickLabelFont()).stringWidth(label) / 2.0 + 3;
+          FontMetrics font = g.getFontMetrics(getTickLabelFont());
+          double half = (upright ? font.getHeight() - 6 : font.stringWidth(label)) / 2.0 + 3;
           double at = valueToJava2D(values[i], area, edge);
           boolean room = taken.stream().allMatch(t -> at + half < t[0] || at - half > t[1]);
           labels[i] = room ? label : "";
@@ -52,7 +55,12 @@ final class LogTicksAxis extends LogAxis {
     List<NumberTick> ticks = new ArrayList<>();
     for (int i = 0; i < values.length; i++) {
       ticks.add(
-          new NumberTick(values[i], labels[i], TextAnchor.TOP_CENTER, TextAnchor.CENTER, 0.0));
+          new NumberTick(
+              values[i],
+              labels[i],
+              upright ? TextAnchor.CENTER_RIGHT : TextAnchor.TOP_CENTER,
+              TextAnchor.CENTER,
+              0.0));
     }
     return ticks;
   }

@@ -6,10 +6,6 @@ import java.awt.Font;
 import java.awt.Shape;
 import java.awt.Stroke;
 import java.awt.font.FontRenderContext;
-import java.awt.geom.AffineTransform;
-import java.awt.geom.Ellipse2D;
-import java.awt.geom.Path2D;
-import java.awt.geom.Rectangle2D;
 import java.text.NumberFormat;
 import java.util.Locale;
 import org.jfree.chart.JFreeChart;
@@ -87,38 +83,13 @@ public final class Style {
     }
   }
 
+  /** Black for index 0 and for no other. */
   static Color colour(int index) {
-    return COLOURS[index % COLOURS.length];
+    return COLOURS[index == 0 ? 0 : 1 + (index - 1) % (COLOURS.length - 1)];
   }
 
-  /** Markers of about equal weight, 8 px across. */
   static Shape marker(int index) {
-    return switch (index % 6) {
-      case 0 -> new Ellipse2D.Double(-4, -4, 8, 8);
-      case 1 -> new Rectangle2D.Double(-3.5, -3.5, 7, 7);
-      case 2 -> polygon(0, -5, 5, 4, -5, 4);
-      case 3 -> polygon(0, -5.5, 5.5, 0, 0, 5.5, -5.5, 0);
-      case 4 -> polygon(0, 5, 5, -4, -5, -4);
-      default -> cross();
-    };
-  }
-
-  private static Shape polygon(double... xy) {
-    Path2D path = new Path2D.Double();
-    path.moveTo(xy[0], xy[1]);
-    for (int i = 2; i < xy.length; i += 2) {
-      path.lineTo(xy[i], xy[i + 1]);
-    }
-    path.closePath();
-    return path;
-  }
-
-  private static Shape cross() {
-    double a = 1.7;
-    double b = 5.5;
-    Shape plus =
-        polygon(-a, -b, a, -b, a, -a, b, -a, b, a, a, a, a, b, -a, b, -a, a, -b, a, -b, -a, -a, -a);
-    return AffineTransform.getRotateInstance(Math.PI / 4).createTransformedShape(plus);
+    return Markers.of(index);
   }
 
   static Stroke line(int index) {

@@ -1,12 +1,37 @@
 package io.seminar.reports.html;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** Numbers for people: four decimals or two digits, a true minus sign, no locale. */
 final class Numbers {
   static final String NONE = "—";
 
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
   private Numbers() {}
+
+  /** A point in time, to the second. */
+  static String time(Instant instant) {
+    return TIME.format(instant);
+  }
+
+  static String seconds(Duration duration) {
+    double seconds = duration.toMillis() / 1e3;
+    return seconds < 120
+        ? String.format(Locale.ROOT, "%.1f s", seconds)
+        : String.format(Locale.ROOT, "%.1f min", seconds / 60);
+  }
+
+  static String percent(double share) {
+    String text = String.format(Locale.ROOT, "%.1f", 100 * share);
+    return (text.endsWith(".0") ? text.substring(0, text.length() - 2) : text) + " %";
+  }
 
   /** A metric's value; must be defined. */
   static String value(double x) {

@@ -26,7 +26,7 @@ final class ReportCharts {
 
   ReportCharts(Results results) {
     this.results = results;
-    this.level = ReportPage.percent(results.manifest().evaluation().level());
+    this.level = Numbers.percent(results.manifest().evaluation().level());
   }
 
   /** Recall over K, a curve an arm; none without cells. */

@@ -4,16 +4,12 @@ import io.seminar.metrics.Metric;
 import io.seminar.reports.charts.Chart;
 import io.seminar.reports.store.CellsFile.Cell;
 import io.seminar.reports.store.DeadLettersFile.DeadLetter;
-import io.seminar.reports.store.Machine;
 import io.seminar.reports.store.RunManifest;
 import io.seminar.reports.store.TimingsFile;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.LongSummaryStatistics;
@@ -23,10 +19,6 @@ import java.util.Set;
 
 /** The page, section by section, from top to bottom. */
 final class ReportPage {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
-
   /** Titles of columns that hold words and not figures. */
   private static final Set<String> WORDS =
       Set.of(
@@ -49,8 +41,7 @@ final class ReportPage {
   private final List<Chart> charts;
   private final String level;
   private final Html html = new Html();
-  // Why numbers are missing: reason to the number of its footnote.
-  private final Map<String, Integer> footnotes = new LinkedHashMap<>();
+  private final Footnotes footnotes = new Footnotes(html);
 
   /**
    * @param charts receives every chart of the page
@@ -66,12 +57,7 @@ final class ReportPage {
     this.deadLetters = deadLetters;
     this.charts = charts;
     this.reportCharts = new ReportCharts(results);
-    this.level = percent(manifest.evaluation().level());
-  }
-
-  static String percent(double share) {
-    String text = String.format(Locale.ROOT, "%.1f", 100 * share);
-    return (text.endsWith(".0") ? text.substring(0, text.length() - 2) : text) + " %";
+    this.level = Numbers.percent(manifest.evaluation().level());
   }
 
   /** The whole page. */
@@ -89,7 +75,7 @@ final class ReportPage {
     stageTimes();
     provenance();
     glossary();
-    notes();
+    footnotes.section();
     html.close("main");
     Page.close(html);
     return html.document();
@@ -106,9 +92,9 @@ final class ReportPage {
             + " of "
             + manifest.data().path()
             + ", "
-            + TIME.format(execution.started())
+            + Numbers.time(execution.started())
             + ", "
-            + seconds(Duration.between(execution.started(), execution.finished()))
+            + Numbers.seconds(Duration.between(execution.started(), execution.finished()))
             + " on "
             + manifest.machine().cores()
             + " cores",
@@ -164,10 +150,10 @@ final class ReportPage {
             + (manifest.calibration().from() == null
                 ? ""
                 : "from "
-                    + TIME.format(Instant.ofEpochMilli(manifest.calibration().from()))
+                    + Numbers.time(Instant.ofEpochMilli(manifest.calibration().from()))
                     + ", when the last training ended, and ")
             + "before "
-            + TIME.format(Instant.ofEpochMilli(manifest.calibration().splitTime()))
+            + Numbers.time(Instant.ofEpochMilli(manifest.calibration().splitTime()))
             + ") and evaluated on the later ones. Ranking and calibration metrics are those of the"
             + " later requests; attention fidelity is measured on all.");
     html.close("p");
@@ -209,8 +195,8 @@ final class ReportPage {
       html.element("th", model.name().isEmpty() ? model.path() : model.name(), "scope", "row");
       html.element("td", model.architecture());
       html.element("td", model.stage());
-      html.element("td", TIME.format(Instant.ofEpochMilli(model.trainUntil())));
-      html.element("td", TIME.format(Instant.ofEpochMilli(model.validateUntil())));
+      html.element("td", Numbers.time(Instant.ofEpochMilli(model.trainUntil())));
+      html.element("td", Numbers.time(Instant.ofEpochMilli(model.validateUntil())));
       html.element("td", model.digest().substring(0, 12));
       html.close("tr");
     }
@@ -292,7 +278,7 @@ final class ReportPage {
     html.element(
         "p",
         "The map from score to probability, fitted on requests before "
-            + TIME.format(Instant.ofEpochMilli(manifest.calibration().splitTime()))
+            + Numbers.time(Instant.ofEpochMilli(manifest.calibration().splitTime()))
             + ", and how well it held on those after.");
     table("calibration-table");
     head("arm", "slope", "intercept", "fitted on", "trouble", "PCOC", "NE");
@@ -324,7 +310,7 @@ final class ReportPage {
       number(bin.meanPredicted(), "empty bin");
       number(bin.observed(), "empty bin");
       if (Double.isNaN(bin.low()) || Double.isNaN(bin.high())) {
-        missing("no interval");
+        footnotes.missing("no interval");
       } else {
         html.element("td", Numbers.interval(bin.low(), bin.high()));
       }
@@ -363,7 +349,7 @@ final class ReportPage {
           html.element("td", Numbers.value(b.shown()));
           html.element("td", b.user(), "class", "id");
           html.element("td", Long.toString(b.request()), "class", "id");
-          html.element("td", TIME.format(Instant.ofEpochMilli(b.time())));
+          html.element("td", Numbers.time(Instant.ofEpochMilli(b.time())));
           html.element("td", Numbers.count(b.historyLength()));
           html.element("td", Numbers.count(b.impressions()));
           html.element("td", Numbers.count(b.clicks()));
@@ -449,52 +435,22 @@ final class ReportPage {
 
   private void provenance() {
     section("provenance", "Provenance");
-    Map<String, String> facts = new LinkedHashMap<>();
-    facts.put(
-        "command",
-        manifest.command().name() + " " + String.join(" ", manifest.command().arguments()));
-    facts.put("configuration, SHA-256", manifest.command().configurationDigest());
-    facts.put("data set", manifest.data().path());
-    facts.put("data origin", manifest.data().origin());
-    facts.put("data, SHA-256", manifest.data().digest());
-    facts.put("catalogue, SHA-256", manifest.data().catalogueDigest());
-    manifest.data().notes().forEach((key, note) -> facts.put("data: " + key, note));
-    manifest
-        .models()
-        .forEach(
-            model ->
-                facts.put(
-                    model.name().isEmpty() ? "network" : "network " + model.name(),
-                    model.path()
-                        + ", "
-                        + model.digest()
-                        + ", trained on data "
-                        + model.dataDigest()));
-    manifest
-        .codebooks()
-        .forEach(
-            book ->
-                facts.put(
-                    "codebook of " + book.arm(),
-                    book.digest() + ", " + book.bytesPerBehaviour() + " bytes a behaviour"));
-    RunManifest.Code code = manifest.code();
-    facts.put(
-        "code", code.version() + (code.revision() == null ? "" : ", revision " + code.revision()));
     RunManifest.Execution execution = manifest.execution();
-    facts.put("runner", execution.runner() + ", parallelism " + execution.parallelism());
-    facts.put("kernels", execution.kernel());
-    facts.put("seed", Long.toString(execution.seed()));
-    facts.put("started", TIME.format(execution.started()));
-    facts.put("finished", TIME.format(execution.finished()));
-    Machine machine = manifest.machine();
-    facts.put(
-        "machine",
-        machine.cpu() + ", " + machine.cores() + " cores, " + Numbers.bytes(machine.memoryBytes()));
-    facts.put("operating system", machine.os());
-    facts.put("JVM", machine.jvm() + ", heap up to " + Numbers.bytes(machine.maxHeapBytes()));
-    facts.put("JVM flags", String.join(" ", machine.flags()));
-    manifest.libraries().forEach((name, version) -> facts.put("library " + name, version));
-    Page.facts(html, facts);
+    ProvenanceFacts facts =
+        new ProvenanceFacts()
+            .command(manifest.command())
+            .data(manifest.data())
+            .models(manifest.models())
+            .codebooks(manifest.codebooks())
+            .code(manifest.code())
+            .add("runner", execution.runner() + ", parallelism " + execution.parallelism())
+            .add("kernels", execution.kernel())
+            .add("seed", Long.toString(execution.seed()))
+            .add("started", Numbers.time(execution.started()))
+            .add("finished", Numbers.time(execution.finished()))
+            .machine(manifest.machine())
+            .libraries(manifest.libraries());
+    Page.facts(html, facts.facts());
     details("All of run.json");
     html.open("pre").text(manifest.toJson()).close("pre");
     html.close("details");
@@ -538,16 +494,6 @@ final class ReportPage {
             + " They are counted, never taken as 0.");
     html.close("dl");
     end();
-  }
-
-  private void notes() {
-    if (!footnotes.isEmpty()) {
-      section("missing", "Why numbers are missing");
-      html.open("ol", "class", "notes");
-      footnotes.forEach((reason, number) -> html.element("li", reason, "id", "note-" + number));
-      html.close("ol");
-      end();
-    }
   }
 
   private static String unit(Metric metric) {
@@ -608,14 +554,14 @@ final class ReportPage {
 
   private void full(Cell cell) {
     if (cell == null || Double.isNaN(cell.value())) {
-      missing(cell == null ? "not computed" : cell.reason());
+      footnotes.missing(cell == null ? "not computed" : cell.reason());
       return;
     }
     html.open("td");
     html.element("span", Numbers.value(cell.value()), "class", "value");
     html.open("span", "class", "sub");
     if (Double.isNaN(cell.low()) || Double.isNaN(cell.high())) {
-      none(cell.reason() == null ? "no interval" : cell.reason());
+      footnotes.none(cell.reason() == null ? "no interval" : cell.reason());
     } else {
       html.text(Numbers.interval(cell.low(), cell.high()));
     }
@@ -631,7 +577,7 @@ final class ReportPage {
 
   private void difference(Cell cell) {
     if (Double.isNaN(cell.difference())) {
-      none(cell.reason() == null ? "the difference is not defined" : cell.reason());
+      footnotes.none(cell.reason() == null ? "the difference is not defined" : cell.reason());
     } else {
       html.text(Numbers.signed(cell.difference()));
       if (!Double.isNaN(cell.differenceLow()) && !Double.isNaN(cell.differenceHigh())) {
@@ -668,7 +614,7 @@ final class ReportPage {
         html.element("td", arm.name(), "class", "words");
         number(cell.value(), cell.reason());
         if (Double.isNaN(cell.low()) || Double.isNaN(cell.high())) {
-          missing(cell.reason() == null ? "no interval" : cell.reason());
+          footnotes.missing(cell.reason() == null ? "no interval" : cell.reason());
         } else {
           html.element("td", Numbers.interval(cell.low(), cell.high()));
         }
@@ -691,7 +637,7 @@ final class ReportPage {
 
   private void valueOnly(Cell cell) {
     if (cell == null) {
-      missing("not computed");
+      footnotes.missing("not computed");
     } else {
       number(cell.value(), cell.reason());
     }
@@ -699,23 +645,10 @@ final class ReportPage {
 
   private void number(double value, String reason) {
     if (Double.isNaN(value)) {
-      missing(reason == null ? "not defined" : reason);
+      footnotes.missing(reason == null ? "not defined" : reason);
     } else {
       html.element("td", Numbers.value(value));
     }
-  }
-
-  private void missing(String reason) {
-    html.open("td", "class", "none");
-    none(reason);
-    html.close("td");
-  }
-
-  /** A dash with its reason: under the pointer, and as a footnote for print and touch. */
-  private void none(String reason) {
-    int number = footnotes.computeIfAbsent(reason, r -> footnotes.size() + 1);
-    html.element("span", Numbers.NONE, "title", reason);
-    html.open("sup").element("a", Integer.toString(number), "href", "#note-" + number).close("sup");
   }
 
   private void figure(Chart chart) {
@@ -754,12 +687,5 @@ final class ReportPage {
 
   private void armHeader(String name) {
     html.element("th", name, "scope", "row");
-  }
-
-  private static String seconds(Duration duration) {
-    double seconds = duration.toMillis() / 1e3;
-    return seconds < 120
-        ? String.format(Locale.ROOT, "%.1f s", seconds)
-        : String.format(Locale.ROOT, "%.1f min", seconds / 60);
   }
 }
