@@ -8,6 +8,8 @@ import java.util.function.LongSupplier;
  * reached, then rounds with. The next request is put when the last is answered.
  */
 final class ClosedLoop {
+  private static final int STRETCH_MILLIS = 10;
+
   /**
    * When it ends.
    *
@@ -22,6 +24,7 @@ final class ClosedLoop {
   private final LongSupplier clock;
   private final Settling[] settling;
   private final Latencies[] latencies;
+  private long warmUpRounds;
   private long measuredRounds;
 
   /**
@@ -41,17 +44,45 @@ final class ClosedLoop {
     }
   }
 
-  /** Warms up: until all have settled and a round allocates nothing, or to the limit. */
+  /**
+   * Warms up: until all have settled and a stretch allocates nothing, or to the limit. A stretch is
+   * of whole rounds and takes at least {@value #STRETCH_MILLIS} ms an arm: as long as a compiler
+   * may be at work on a method, so that what is about to become faster is not taken for settled.
+   */
   void warmUp() {
     long deadline = deadline(limits.warmUp().seconds());
-    for (int r = 0; r < limits.warmUp().rounds(); r++) {
+    for (int s = 0; s < limits.warmUp().stretches(); s++) {
       if ((allSettled() && !rounds.allocated()) || clock.getAsLong() - deadline >= 0) {
         break;
       }
-      rounds.resetAllocated();
-      rounds.run();
-      for (int a = 0; a < rounds.arms(); a++) {
-        settling[a].round(rounds.nanos(a), rounds.requests());
+      stretch(deadline);
+    }
+    for (Latencies arm : latencies) {
+      arm.reset();
+    }
+  }
+
+  private void stretch(long deadline) {
+    long end = deadline(STRETCH_MILLIS / 1e3);
+    rounds.resetAllocated();
+    for (Latencies arm : latencies) {
+      arm.reset();
+    }
+    do {
+      round();
+      warmUpRounds++;
+    } while (clock.getAsLong() - end < 0 && clock.getAsLong() - deadline < 0);
+    for (int a = 0; a < rounds.arms(); a++) {
+      settling[a].add(latencies[a].median());
+    }
+  }
+
+  private void round() {
+    rounds.run();
+    for (int a = 0; a < rounds.arms(); a++) {
+      long[] nanos = rounds.nanos(a);
+      for (int r = 0; r < rounds.requests(); r++) {
+        latencies[a].record(nanos[r]);
       }
     }
   }
@@ -70,14 +101,8 @@ final class ClosedLoop {
     rounds.resetAllocated();
     long deadline = deadline(limits.seconds());
     do {
-      rounds.run();
+      round();
       measuredRounds++;
-      for (int a = 0; a < rounds.arms(); a++) {
-        long[] nanos = rounds.nanos(a);
-        for (int r = 0; r < rounds.requests(); r++) {
-          latencies[a].record(nanos[r]);
-        }
-      }
     } while (!Latencies.supports(latencies[0].samples(), 0.5)
         || (latencies[0].samples() < limits.samples() && clock.getAsLong() - deadline < 0));
   }
@@ -94,6 +119,11 @@ final class ClosedLoop {
   /** How an arm warmed up. */
   Settling settling(int arm) {
     return settling[arm];
+  }
+
+  /** Requests of an arm before it was measured. */
+  long warmUpRequests() {
+    return warmUpRounds * rounds.requests();
   }
 
   /** Bytes an answer that an arm allocated while it was measured. */

@@ -41,8 +41,8 @@ final class HeapNeed {
   /** Bytes for a case with so many histories open. */
   long bytes(CaseSpec spec, int entrants, int histories) {
     long length = spec.historyLength();
-    long open = histories * length * (embedded + entrants * AN_ENTRANT);
-    return (long) (MARGIN * (FIXED + tables + open + length * scores));
+    long open = histories * length * (embedded + entrants * AN_ENTRANT + scores);
+    return (long) (MARGIN * (FIXED + tables + open));
   }
 
   /**

@@ -84,7 +84,7 @@ record MeasureTask(
     long indexBytes = requests[0].indexBytes();
     return new MeasureResult.EntrantResult(
         loop.latencies(e).encode(),
-        (long) loop.settling(e).rounds() * requests.length,
+        loop.warmUpRequests(),
         loop.settling(e).variation(),
         loop.settling(e).settled(),
         loop.allocatedBytes(e),

@@ -46,10 +46,10 @@ record Measuring(
   /**
    * The end of warming up.
    *
-   * @param cv largest coefficient of variation of an arm's last medians, by round, that counts as
-   *     settled
-   * @param rounds after which measuring begins even if an arm has not settled
+   * @param cv largest coefficient of variation of an arm's last medians, by stretch of 10 ms an arm
+   *     or more, that counts as settled
+   * @param stretches after which measuring begins even if an arm has not settled
    * @param seconds an arm, the same
    */
-  record WarmUp(double cv, int rounds, double seconds) implements Serializable {}
+  record WarmUp(double cv, int stretches, double seconds) implements Serializable {}
 }

@@ -7,11 +7,9 @@ import java.util.Map;
  * What a probe found.
  *
  * @param arms by name
- * @param nanos (entrants): the least of a few rounds' median latencies
- * @param facts of the fork
+ * @param nanos (entrants): median latencies
  */
-record ProbeResult(Map<String, ArmResult> arms, double[] nanos, ForkFacts facts)
-    implements Serializable {
+record ProbeResult(Map<String, ArmResult> arms, double[] nanos) implements Serializable {
   /**
    * An arm's fidelity, request by request.
    *

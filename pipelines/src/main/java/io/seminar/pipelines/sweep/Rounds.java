@@ -84,7 +84,7 @@ final class Rounds {
     return requests;
   }
 
-  /** Latencies of an arm in the last round, one a request; the caller may sort them. */
+  /** Latencies of an arm in the last round, one a request, in the order of its answers. */
   long[] nanos(int arm) {
     return nanos[arm];
   }

@@ -1,19 +1,17 @@
 package io.seminar.pipelines.sweep;
 
-import java.util.Arrays;
-
 /**
- * Says when an arm has warmed up: when its last {@value #WINDOW} medians, one a round, hardly
+ * Says when an arm has warmed up: when the medians of its last {@value #WINDOW} stretches hardly
  * differ any more. Their coefficient of variation is compared with a limit, which a compilation, a
  * clock that speeds up or a cache that fills lifts it above.
  */
 final class Settling {
-  /** Rounds that are looked at together. */
+  /** Stretches that are looked at together. */
   static final int WINDOW = 5;
 
   private final double limit;
   private final double[] medians = new double[WINDOW];
-  private int rounds;
+  private int stretches;
 
   /**
    * Nothing seen yet.
@@ -24,24 +22,13 @@ final class Settling {
     this.limit = limit;
   }
 
-  /**
-   * Takes the latencies of a round.
-   *
-   * @param nanos sorted by this call
-   * @param n how many of them count, at least 1
-   */
-  void round(long[] nanos, int n) {
-    medians[rounds % WINDOW] = median(nanos, n);
-    rounds++;
+  /** Takes the median latency of a stretch. */
+  void add(double median) {
+    medians[stretches % WINDOW] = median;
+    stretches++;
   }
 
-  /** The middle one, or the mean of the two in the middle; sorts. */
-  static double median(long[] nanos, int n) {
-    Arrays.sort(nanos, 0, n);
-    return (nanos[(n - 1) / 2] + nanos[n / 2]) / 2.0;
-  }
-
-  /** Whether the last rounds hardly differ. */
+  /** Whether the last stretches hardly differ. */
   boolean settled() {
     return variation() <= limit;
   }
@@ -51,7 +38,7 @@ final class Settling {
    * there are {@value #WINDOW}.
    */
   double variation() {
-    if (rounds < WINDOW) {
+    if (stretches < WINDOW) {
       return Double.NaN;
     }
     double mean = 0;
@@ -65,8 +52,8 @@ final class Settling {
     return mean == 0 ? 0 : Math.sqrt(squares / (WINDOW - 1)) / mean;
   }
 
-  /** Rounds seen. */
-  int rounds() {
-    return rounds;
+  /** Stretches seen. */
+  int stretches() {
+    return stretches;
   }
 }

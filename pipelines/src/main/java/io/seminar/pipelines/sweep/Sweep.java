@@ -50,7 +50,7 @@ public final class Sweep {
    * @param out sweep folder to make
    * @param overwrite whether a sweep that stands there is replaced
    * @param quiet no progress on the terminal
-   * @param threads to train codebooks on; measuring has one
+   * @param threads to train codebooks and to take fidelity on; measuring has one
    * @param command how the sweep is recorded: name and arguments as typed
    */
   public record Options(
@@ -118,6 +118,7 @@ public final class Sweep {
     private final PointAssembly assembly;
     private final List<SweepPoint> points = new ArrayList<>();
     private final List<SweepLoad> loads = new ArrayList<>();
+    private final Map<Integer, Integer> opened = new TreeMap<>(); // histories by length
     private List<String> users;
     private long[] logged;
     private ForkFacts facts;
@@ -152,6 +153,8 @@ public final class Sweep {
         points.addAll(assembly.points(result));
       }
       offerLoads(results);
+      opened.forEach(
+          (length, open) -> notes.histories(length, open, HeapNeed.attendedBytes(model, length)));
       notes.measuring(config, facts.pinning());
       notes.settling(points);
     }
@@ -200,9 +203,16 @@ public final class Sweep {
       ProbeResult probe =
           forks.run(
               "the fidelity of " + spec.title(),
-              new ProbeTask(setting, requests(spec), spec, entrants, open, seed(spec, "probe")),
-              // One history more: that of the request whose fidelity is taken.
-              heap.bytes(spec, entrants.size(), open + 1),
+              new ProbeTask(
+                  setting,
+                  requests(spec),
+                  spec,
+                  entrants,
+                  open,
+                  options.threads(),
+                  seed(spec, "probe")),
+              // And a history a thread whose fidelity is taken, with its exact scores.
+              heap.bytes(spec, entrants.size(), open + options.threads()),
               ProbeResult.class);
       progress.done(plan.probeSeconds(spec));
       return new CaseResult(
@@ -256,7 +266,7 @@ public final class Sweep {
       result.add(measured);
       facts = measured.facts();
       if (fork == 0) {
-        notes.histories(spec, open, HeapNeed.attendedBytes(model, spec.historyLength()));
+        opened.merge(spec.historyLength(), open, Math::min);
       }
       progress.done(plan.forkSeconds(remaining.size()));
     }
@@ -438,7 +448,7 @@ public final class Sweep {
     configuration.put("measure.samples", measuring.samples());
     configuration.put("measure.seconds", measuring.seconds());
     configuration.put("measure.warm-up.cv", measuring.warmUp().cv());
-    configuration.put("measure.warm-up.rounds", measuring.warmUp().rounds());
+    configuration.put("measure.warm-up.stretches", measuring.warmUp().stretches());
     configuration.put("measure.warm-up.seconds", measuring.warmUp().seconds());
     configuration.put("measure.prune-margin", measuring.pruneMargin());
     configuration.put("measure.loads", Arrays.stream(measuring.loads()).boxed().toList());

@@ -173,7 +173,7 @@ public final class SweepConfigFile {
             section.number("seconds", 3, SweepConfigFile::positive, "a number above 0"),
             new Measuring.WarmUp(
                 warmUp.number("cv", 0.05, SweepConfigFile::positive, "a number above 0"),
-                warmUp.count("rounds", 200, 1 << 24),
+                warmUp.count("stretches", 200, 1 << 24),
                 warmUp.number("seconds", 2, SweepConfigFile::positive, "a number above 0")),
             section.number("prune-margin", 1.5, m -> m >= 1, "a number of at least 1"),
             section.numbers(

@@ -16,17 +16,20 @@ import io.seminar.sessions.Catalogue;
 import io.seminar.sessions.Dataset;
 import io.seminar.sessions.QueryTable;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** A setting, opened: the attention that is measured, and arms for it. For one thread. */
+/**
+ * A setting, opened: the attention that is measured, and arms for it. Safe for several threads; the
+ * models and arms that it makes are for one each.
+ */
 final class SweepModels implements AutoCloseable {
   private final SweepSetting setting;
   private final Dataset dataset;
   private final Catalogue catalogue;
   private final QueryTable queries;
   private final TrainedNetwork network; // null: the data set's own vectors
-  private final Map<String, CodebookFolder> codebooks = new HashMap<>();
+  private final Map<String, CodebookFolder> codebooks = new ConcurrentHashMap<>();
 
   SweepModels(SweepSetting setting) {
     this.setting = setting;

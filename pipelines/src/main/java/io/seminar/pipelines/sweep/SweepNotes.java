@@ -98,11 +98,11 @@ final class SweepNotes {
   }
 
   /** How many histories were open, and what that is against the caches. */
-  void histories(CaseSpec spec, int histories, long attendedBytes) {
+  void histories(int length, int histories, long attendedBytes) {
     add(
-        "%s: %d histories are open together while time is taken, whose keys and values take"
+        "L = %,d: %d histories are open together while time is taken; their keys and values take"
             + " %.1f MB.",
-        spec.title(), histories, histories * attendedBytes / 1e6);
+        length, histories, histories * attendedBytes / 1e6);
   }
 
   /** How it was measured. */
@@ -113,11 +113,12 @@ final class SweepNotes {
             ? "One thread is measured, pinned to processor " + pinning.processor() + "."
             : "One thread is measured, not pinned to a processor: " + pinning.reason() + ".");
     add(
-        "Warm-up ends when the last %d rounds' medians of every arm have a coefficient of variation"
-            + " of at most %s, or after %d rounds or %s seconds an arm.",
+        "Warm-up ends when the medians of the last %d stretches, of 10 ms an arm or more, have for"
+            + " every arm a coefficient of variation of at most %s, and the last allocated nothing,"
+            + " or after %d stretches or %s seconds an arm.",
         Settling.WINDOW,
         measuring.warmUp().cv(),
-        measuring.warmUp().rounds(),
+        measuring.warmUp().stretches(),
         measuring.warmUp().seconds());
     add(
         "Pruned: a point that in a probe was more than %s times as slow as another whose recall is"

@@ -20,8 +20,8 @@ public final class SweepPlan {
   /** What an entrant's probe takes beside its fidelity. */
   private static final double PROBE_SECONDS = 0.4;
 
-  /** Fidelity: nanoseconds of a behaviour, target and arm, and as much again for the truth. */
-  private static final double FIDELITY_NANOS = 15;
+  /** Fidelity: nanoseconds of a behaviour, target, head and arm, and as much for the truth. */
+  private static final double FIDELITY_NANOS = 10;
 
   /** Arms that are on the front of a case, about. */
   private static final int FRONT = 5;
@@ -99,6 +99,7 @@ public final class SweepPlan {
         (double) spec.historyLength()
             * spec.targets()
             * config.measuring().requests()
+            * (model == null ? 1 : model.description().spec().heads())
             * (config.grid().arms().size() + 1);
     return START_SECONDS + entrants * PROBE_SECONDS + scored * FIDELITY_NANOS / 1e9;
   }

@@ -13,6 +13,7 @@ final class SweepProgress implements AutoCloseable {
   private volatile String step = "drawing requests";
   private double done; // guarded by this
   private double left; // guarded by this
+  private double doneAt; // seconds; guarded by this
 
   /**
    * Begins to show progress.
@@ -35,9 +36,15 @@ final class SweepProgress implements AutoCloseable {
   }
 
   /** Counts work as done. */
-  synchronized void done(double seconds) {
-    done += seconds;
-    left = Math.max(0, left - seconds);
+  void done(double expected) {
+    done(expected, since());
+  }
+
+  /** The same, so many seconds after the beginning. */
+  synchronized void done(double expected, double seconds) {
+    done += expected;
+    left = Math.max(0, left - expected);
+    doneAt = seconds;
   }
 
   /** Changes what is expected to be left. */
@@ -46,21 +53,24 @@ final class SweepProgress implements AutoCloseable {
   }
 
   private String line() {
-    return line(step, (System.nanoTime() - started) / 1e9);
+    return line(step, since());
+  }
+
+  private double since() {
+    return (System.nanoTime() - started) / 1e9;
   }
 
   /** What is shown after so many seconds. */
   synchronized String line(String what, double seconds) {
-    return "sweep: "
-        + what
-        + (done == 0 ? "" : ", about " + Durations.text(left * seconds / done) + " left");
+    double still = Math.max(0, left * doneAt / done - (seconds - doneAt));
+    return "sweep: " + what + (done == 0 ? "" : ", about " + Durations.text(still) + " left");
   }
 
   @Override
   public void close() {
     if (status != null) {
       status.close();
-      status.keep("sweep: took " + Durations.text((System.nanoTime() - started) / 1e9));
+      status.keep("sweep: took " + Durations.text(since()));
     }
   }
 }

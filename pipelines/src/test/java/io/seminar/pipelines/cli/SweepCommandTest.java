@@ -31,7 +31,7 @@ class SweepCommandTest {
               requests: 3
               forks: 1
               samples: 20
-              warm-up: {rounds: 5}
+              warm-up: {stretches: 5}
               loads: []
               jvm-flags: [-Dseminar.kernels=scalar]
             """);

@@ -78,29 +78,30 @@ class ClosedLoopTest {
             new Measuring.WarmUp(0.01, 100, 100),
             60,
             new Contender[][] {
-              {new Scripted("a0", 1_000, 0, 0), new Scripted("a1", 3_000, 0, 0)},
-              {new Scripted("b0", 500, 10, 0), new Scripted("b1", 500, 10, 0)}
+              {new Scripted("a0", 10_000_000, 0, 0), new Scripted("a1", 30_000_000, 0, 0)},
+              {new Scripted("b0", 5_000_000, 10, 0), new Scripted("b1", 5_000_000, 10, 0)}
             });
     loop.warmUp();
-    // After ten slow rounds five equal ones are needed; the others may differ by one in a hundred.
-    assertThat(loop.settling(1).rounds()).isEqualTo(15);
+    // After ten slow stretches, here a round each, five equal ones are needed; the others may
+    // differ by one in a hundred.
+    assertThat(loop.settling(1).stretches()).isEqualTo(15);
     assertThat(loop.settling(0).settled()).isTrue();
     assertThat(loop.settling(1).variation()).isZero();
     loop.measure();
     assertThat(loop.latencies(0).samples()).isEqualTo(60);
-    assertThat(loop.latencies(0).mean()).isEqualTo(2_000);
-    assertThat(loop.latencies(1).mean()).isEqualTo(500);
+    assertThat(loop.latencies(0).mean()).isEqualTo(20_000_000);
+    assertThat(loop.latencies(1).mean()).isEqualTo(5_000_000);
     assertThat(loop.allocatedBytes(0)).isZero();
     assertThat(log).hasSize((15 + 30) * 4);
   }
 
   @Test
   void whatAllocatesIsNotWarm() {
-    Scripted arm = new Scripted("a", 1_000, 0, 8);
+    Scripted arm = new Scripted("a", 10_000_000, 0, 8);
     ClosedLoop loop = loop(new Measuring.WarmUp(0.01, 40, 100), 1, new Contender[][] {{arm}});
     arm.allocations = 12;
     loop.warmUp();
-    assertThat(loop.settling(0).rounds()).isEqualTo(13);
+    assertThat(loop.settling(0).stretches()).isEqualTo(13);
     loop.measure();
     assertThat(loop.allocatedBytes(0)).isZero();
   }
@@ -111,9 +112,9 @@ class ClosedLoopTest {
         loop(
             new Measuring.WarmUp(0.01, 7, 100),
             1,
-            new Contender[][] {{new Scripted("a", 10, 20, 0)}});
+            new Contender[][] {{new Scripted("a", 20_000_000, 6, 0)}});
     loop.warmUp();
-    assertThat(loop.settling(0).rounds()).isEqualTo(7);
+    assertThat(loop.settling(0).stretches()).isEqualTo(7);
     assertThat(loop.settling(0).settled()).isFalse();
     assertThat(loop.settling(0).variation()).isGreaterThan(0.5);
   }
@@ -125,11 +126,11 @@ class ClosedLoopTest {
             new Measuring.WarmUp(0.01, 6, 100),
             40,
             new Contender[][] {
-              {new Scripted("a0", 10, 0, 0), new Scripted("a1", 10, 0, 0)},
-              {new Scripted("b0", 10, 0, 16), new Scripted("b1", 10, 0, 0)}
+              {new Scripted("a0", 10_000_000, 0, 0), new Scripted("a1", 10_000_000, 0, 0)},
+              {new Scripted("b0", 10_000_000, 0, 16), new Scripted("b1", 10_000_000, 0, 0)}
             });
     loop.warmUp();
-    assertThat(loop.settling(0).rounds()).as("to the limit").isEqualTo(6);
+    assertThat(loop.settling(0).stretches()).as("to the limit").isEqualTo(6);
     loop.measure();
     assertThat(loop.allocatedBytes(0)).isZero();
     assertThat(loop.allocatedBytes(1)).isCloseTo(8, within(1e-9));
@@ -144,9 +145,25 @@ class ClosedLoopTest {
             new ClosedLoop.Limits(new Measuring.WarmUp(1e-9, 100, 0.003), 1_000, 0.02),
             () -> now);
     loop.warmUp();
-    assertThat(loop.settling(0).rounds()).isEqualTo(3);
+    assertThat(loop.warmUpRequests()).isEqualTo(3);
     loop.measure();
-    assertThat(loop.latencies(0).samples()).isEqualTo(20);
+    assertThat(loop.latencies(0).samples()).as("none of the warm-up").isEqualTo(20);
+  }
+
+  @Test
+  void aStretchTakesTenMillisecondsAnArm() {
+    ClosedLoop loop =
+        loop(
+            new Measuring.WarmUp(0.01, 100, 100),
+            1,
+            new Contender[][] {
+              {new Scripted("a", 1_000_000, 0, 0)}, {new Scripted("b", 3_000_000, 0, 0)}
+            });
+    loop.warmUp();
+    assertThat(loop.settling(0).stretches()).isEqualTo(5);
+    assertThat(loop.warmUpRequests()).isEqualTo(5 * 5);
+    loop.measure();
+    assertThat(loop.latencies(1).samples()).as("enough for a median").isEqualTo(20);
   }
 
   @Test

@@ -43,7 +43,7 @@ class SweepConfigFileTest {
         samples: 500
         seconds: 0.5
         threads: 1
-        warm-up: {cv: 0.1, rounds: 9, seconds: 0.25}
+        warm-up: {cv: 0.1, stretches: 9, seconds: 0.25}
         prune-margin: 2
         loads: [0.5]
         load-of: own
@@ -111,7 +111,7 @@ class SweepConfigFileTest {
             Map.of(
                 "grid.keep",
                 "[5, 50]",
-                "measure.warm-up.rounds",
+                "measure.warm-up.stretches",
                 "3",
                 "data",
                 "other",

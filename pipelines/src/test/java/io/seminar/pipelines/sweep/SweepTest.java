@@ -45,7 +45,7 @@ class SweepTest {
         forks: 1
         samples: 100
         seconds: 0.2
-        warm-up: {cv: 0.2, rounds: 30, seconds: 0.1}
+        warm-up: {cv: 0.2, stretches: 8, seconds: 0.2}
         prune-margin: 1.2
         loads: [0.5]
         load-seconds: 0.1
@@ -136,7 +136,7 @@ class SweepTest {
       assertThat(latency.quantiles().p999()).isNaN();
       assertThat(latency.maxNanos()).isGreaterThanOrEqualTo(latency.quantiles().p50());
       assertThat(point.work().allocatedBytes()).as("%s allocates", point.key()).isZero();
-      assertThat(point.warmup().requests()).isBetween(5L, 30 * 5L);
+      assertThat(point.warmup().requests()).isPositive();
       assertThat(point.warmup().requests() % 5).as("whole rounds").isZero();
       assertThat(point.stages().attendNanos()).isPositive();
     }
