@@ -4,6 +4,7 @@ import io.seminar.pipelines.sweep.Sweep;
 import io.seminar.pipelines.sweep.SweepConfig;
 import io.seminar.pipelines.sweep.SweepConfigFile;
 import io.seminar.pipelines.sweep.SweepPlan;
+import io.seminar.reports.html.SweepReportWriter;
 import io.seminar.reports.store.SweepFolder;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -102,6 +103,7 @@ final class SweepCommand implements Callable<Integer> {
     SweepFolder sweep = Sweep.run(plan, new Sweep.Options(out, overwrite, quiet, workers, command));
     SweepNumbers.print(sweep, terminal);
     terminal.println(sweep.path());
+    terminal.println(SweepReportWriter.write(sweep, null));
     return 0;
   }
 

@@ -68,6 +68,7 @@ class SweepCommandTest {
         .contains("1.0000")
         .contains("2 points measured, 0 pruned, 0 loads")
         .contains(out.toString());
+    assertThat(out.resolve("report").resolve("index.html")).isRegularFile();
     SweepFolder sweep = SweepFolder.open(out);
     assertThat(sweep.manifest().measuring().seed()).isEqualTo(7);
     assertThat(sweep.points()).hasSize(2);
