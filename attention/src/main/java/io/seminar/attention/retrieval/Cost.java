@@ -19,7 +19,11 @@ public final class Cost {
     /** The choice of the best among them. */
     SELECT,
     /** Exact scores of the chosen, and the choice among these. */
-    RERANK
+    RERANK,
+    /** Copies between the host and a device; nothing on the CPU. */
+    COPY,
+    /** Handing work to a device, before it is done; nothing on the CPU. */
+    QUEUE
   }
 
   private static final int STAGES = Stage.values().length;
@@ -38,6 +42,11 @@ public final class Cost {
    */
   public Cost(boolean timed) {
     this.timed = timed;
+  }
+
+  /** Whether stages are timed, so that a device has to be waited for at the end of each. */
+  public boolean timed() {
+    return timed;
   }
 
   /** Starts the clock of the next {@link #lap}. */

@@ -31,6 +31,9 @@ class RefinementTest {
         candidates[i] = candidates[j];
         candidates[j] = i;
       }
+      if (random.nextBoolean()) {
+        Arrays.sort(candidates, 0, n);
+      }
       int k = 1 + random.nextInt(60);
       float[] scores = new float[2 * length];
       AttentionKernels.scores(queries, 2, keys, length, d, scores, length);

@@ -1,13 +1,12 @@
 package io.seminar.network.training;
 
-import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
+import io.seminar.network.device.TorchDevice;
 import io.seminar.network.model.Parameters;
 import java.util.Arrays;
 import java.util.Locale;
@@ -20,7 +19,7 @@ import java.util.function.Function;
 public final class Torch implements AutoCloseable {
   private static final String ENGINE = "PyTorch";
 
-  private final NDManager manager;
+  private final TorchDevice device;
 
   /**
    * Starts the engine.
@@ -30,36 +29,12 @@ public final class Torch implements AutoCloseable {
    * @throws IllegalArgumentException if there is no such device
    */
   public Torch(String device, int threads) {
-    Engine engine = Engine.getEngine(ENGINE);
-    JniUtils.setNumThreads(threads);
-    manager = NDManager.newBaseManager(device(device, engine.getGpuCount()), ENGINE);
-  }
-
-  private static Device device(String name, int gpus) {
-    if (name.equals("cpu") || (name.equals("auto") && gpus == 0)) {
-      return Device.cpu();
-    }
-    if (name.equals("auto")) {
-      return Device.gpu(0);
-    }
-    if (!name.matches("gpu:[0-9]{1,3}")) {
-      throw new IllegalArgumentException("device is \"" + name + "\": expected auto, cpu or gpu:N");
-    }
-    int number = Integer.parseInt(name.substring(4));
-    if (number >= gpus) {
-      throw new IllegalArgumentException(
-          "device is "
-              + name
-              + ", but the engine sees "
-              + gpus
-              + " GPUs: expected cpu or a smaller number; GPUs need the build profile cuda");
-    }
-    return Device.gpu(number);
+    this.device = new TorchDevice(device, threads);
   }
 
   /** Where it runs, for the record: {@code cpu()}, {@code gpu(0)}. */
   public String device() {
-    return manager.getDevice().toString();
+    return device.name();
   }
 
   /**
@@ -71,7 +46,7 @@ public final class Torch implements AutoCloseable {
    * @throws TrainingException if the loss or a gradient is not finite, or memory does not suffice
    */
   double[] step(Parameters parameters, Adam adam, Function<Leaves, NDArray[]> losses) {
-    try (NDManager step = manager.newSubManager();
+    try (NDManager step = device.manager().newSubManager();
         GradientCollector collector = Engine.getEngine(ENGINE).newGradientCollector()) {
       Leaves leaves = new Leaves(step, DataType.FLOAT32, parameters, true);
       NDArray[] values = losses.apply(leaves);
@@ -97,7 +72,7 @@ public final class Torch implements AutoCloseable {
 
   /** Numbers without gradients: what {@code forward} returns, copied to the host. */
   float[] forward(Parameters parameters, Function<Leaves, NDArray> forward) {
-    try (NDManager pass = manager.newSubManager()) {
+    try (NDManager pass = device.manager().newSubManager()) {
       Leaves leaves = new Leaves(pass, DataType.FLOAT32, parameters, false);
       return forward.apply(leaves).toFloatArray();
     } catch (EngineException e) {
@@ -117,6 +92,6 @@ public final class Torch implements AutoCloseable {
 
   @Override
   public void close() {
-    manager.close();
+    device.close();
   }
 }

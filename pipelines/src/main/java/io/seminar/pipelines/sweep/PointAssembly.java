@@ -129,6 +129,8 @@ final class PointAssembly {
         stage(forks, Cost.Stage.SCAN),
         stage(forks, Cost.Stage.SELECT),
         stage(forks, Cost.Stage.RERANK),
+        stage(forks, Cost.Stage.COPY),
+        stage(forks, Cost.Stage.QUEUE),
         mean(forks, MeasureResult.EntrantResult::attendNanos));
   }
 

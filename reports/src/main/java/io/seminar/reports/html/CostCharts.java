@@ -42,6 +42,8 @@ final class CostCharts {
     STAGES.put("scan", SweepPoint.Stages::scanNanos);
     STAGES.put("select", SweepPoint.Stages::selectNanos);
     STAGES.put("re-rank", SweepPoint.Stages::rerankNanos);
+    STAGES.put("copy", SweepPoint.Stages::copyNanos);
+    STAGES.put("queue", SweepPoint.Stages::queueNanos);
     STAGES.put("attend", SweepPoint.Stages::attendNanos);
   }
 

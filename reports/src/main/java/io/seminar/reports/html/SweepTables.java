@@ -99,6 +99,8 @@ final class SweepTables {
         "scan",
         "select",
         "re-rank",
+        "copy",
+        "queue",
         "attend",
         "bytes read",
         "allocated",
@@ -114,6 +116,8 @@ final class SweepTables {
             stages.scanNanos(),
             stages.selectNanos(),
             stages.rerankNanos(),
+            stages.copyNanos(),
+            stages.queueNanos(),
             stages.attendNanos()
           }) {
         nanos(nanos, "not timed");

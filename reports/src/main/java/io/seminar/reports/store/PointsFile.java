@@ -44,6 +44,8 @@ public final class PointsFile {
           .number("scan_ns", p -> p.stages().scanNanos())
           .number("select_ns", p -> p.stages().selectNanos())
           .number("rerank_ns", p -> p.stages().rerankNanos())
+          .number("copy_ns", p -> p.stages().copyNanos())
+          .number("queue_ns", p -> p.stages().queueNanos())
           .number("attend_ns", p -> p.stages().attendNanos())
           .number("bytes_read", p -> p.work().bytesRead())
           .number("allocated_bytes", p -> p.work().allocatedBytes())
@@ -147,6 +149,8 @@ public final class PointsFile {
                     row.number("scan_ns"),
                     row.number("select_ns"),
                     row.number("rerank_ns"),
+                    row.number("copy_ns"),
+                    row.number("queue_ns"),
                     row.number("attend_ns")),
                 new SweepPoint.Work(
                     row.number("bytes_read"),

@@ -235,6 +235,8 @@ public record SweepPoint(
    * @param scanNanos scores of all behaviours
    * @param selectNanos the choice of the best among them
    * @param rerankNanos exact scores of the chosen
+   * @param copyNanos copies between host and device; 0 on the CPU
+   * @param queueNanos handing work to the device; 0 on the CPU
    * @param attendNanos attention over what was kept
    */
   public record Stages(
@@ -242,9 +244,12 @@ public record SweepPoint(
       double scanNanos,
       double selectNanos,
       double rerankNanos,
+      double copyNanos,
+      double queueNanos,
       double attendNanos) {
     /** Not timed. */
-    public static final Stages NONE = new Stages(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN);
+    public static final Stages NONE =
+        new Stages(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN);
   }
 
   /**

@@ -185,7 +185,7 @@ final class SyntheticSweep {
                 point.latency().forkP50Low(),
                 point.latency().forkP50High()),
             new SweepPoint.Warmup(4000, kind.equals("rq") ? 0.09 : 0.01, !kind.equals("rq")),
-            new SweepPoint.Stages(pairs * prepare, 0.9 * scan, 0.1 * scan, rerank, attend),
+            new SweepPoint.Stages(pairs * prepare, 0.9 * scan, 0.1 * scan, rerank, 0, 0, attend),
             point.work(),
             kind.equals("recent") ? SweepPoint.Index.NONE : point.index()));
     if (loaded && length >= 10_000 && targets == 20 && (refine > 0 || bytes == 64)) {

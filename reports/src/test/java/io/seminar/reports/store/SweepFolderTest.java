@@ -77,7 +77,7 @@ class SweepFolderTest {
             new SweepPoint.Fidelity(8, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6),
             new SweepPoint.Latency(9, 10, 11, new SweepPoint.Quantiles(12, 13, 14, 15), 16, 17, 18),
             new SweepPoint.Warmup(19, 20, true),
-            new SweepPoint.Stages(21, 22, 23, 24, 25),
+            new SweepPoint.Stages(21, 22, 23, 24, 24.25, 24.5, 25),
             new SweepPoint.Work(26, 27, 28, 29),
             new SweepPoint.Index(30, 31, 32));
     Path file = folder.resolve(PointsFile.FILE_NAME);
@@ -89,7 +89,7 @@ class SweepFolderTest {
                     + " reason requests recall recall_low recall_high mass_kept output_cosine"
                     + " output_rel_l2 samples forks mean_ns p50_ns p90_ns p99_ns p999_ns max_ns"
                     + " fork_p50_low_ns fork_p50_high_ns warmup_requests warmup_cv settled"
-                    + " prepare_ns scan_ns select_ns rerank_ns attend_ns bytes_read allocated_bytes"
+                    + " prepare_ns scan_ns select_ns rerank_ns copy_ns queue_ns attend_ns bytes_read allocated_bytes"
                     + " reranked_share scanned build_ns index_bytes shared_bytes")
                 .split(" "));
     Object[] expected = {
@@ -129,6 +129,8 @@ class SweepFolderTest {
       22.0,
       23.0,
       24.0,
+      24.25,
+      24.5,
       25.0,
       26.0,
       27.0,

@@ -78,7 +78,7 @@ public final class Sweeps {
             1.06 * p50Nanos),
         new SweepPoint.Warmup(2000, 0.011, true),
         new SweepPoint.Stages(
-            0.05 * p50Nanos, 0.7 * p50Nanos, 0.1 * p50Nanos, 0.05 * p50Nanos, 0.1 * p50Nanos),
+            0.05 * p50Nanos, 0.7 * p50Nanos, 0.1 * p50Nanos, 0.05 * p50Nanos, 0, 0, 0.1 * p50Nanos),
         new SweepPoint.Work(
             arm.bytesPerBehaviour() * key.historyLength(),
             0,
