@@ -45,14 +45,17 @@ final class ClosedLoop {
   }
 
   /**
-   * Warms up: until all have settled and a stretch allocates nothing, or to the limit. A stretch is
-   * of whole rounds and takes at least {@value #STRETCH_MILLIS} ms an arm: as long as a compiler
-   * may be at work on a method, so that what is about to become faster is not taken for settled.
+   * Warms up: until all have settled and a stretch allocates nothing, or to the limit; an arm that
+   * never stops allocating is waited for half of the time. A stretch is of whole rounds and takes
+   * at least {@value #STRETCH_MILLIS} ms an arm: as long as a compiler may be at work on a method,
+   * so that what is about to become faster is not taken for settled.
    */
   void warmUp() {
+    long patience = deadline(limits.warmUp().seconds() / 2);
     long deadline = deadline(limits.warmUp().seconds());
     for (int s = 0; s < limits.warmUp().stretches(); s++) {
-      if ((allSettled() && !rounds.allocated()) || clock.getAsLong() - deadline >= 0) {
+      boolean quiet = !rounds.allocated() || clock.getAsLong() - patience >= 0;
+      if ((allSettled() && quiet) || clock.getAsLong() - deadline >= 0) {
         break;
       }
       stretch(deadline);

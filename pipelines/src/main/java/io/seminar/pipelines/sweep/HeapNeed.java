@@ -1,7 +1,10 @@
 package io.seminar.pipelines.sweep;
 
+import io.seminar.pipelines.arms.ArmSpec;
 import io.seminar.pipelines.arms.AttentionModel;
+import io.seminar.pipelines.arms.View;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The heap that a fork needs, estimated from above: what is embedded of every history, an index and
@@ -19,8 +22,12 @@ final class HeapNeed {
 
   private static final double MARGIN = 1.4;
 
+  /** Bytes of a behaviour and field for an entrant that reads the fields, beside its vectors. */
+  private static final long A_LINKED_FIELD = 300;
+
   private final long tables;
   private final long embedded;
+  private final long graphs;
   private final long scores;
 
   /**
@@ -29,19 +36,29 @@ final class HeapNeed {
    * @param networkFloats floats of the network's tables; 0 without one
    */
   HeapNeed(AttentionModel model, long networkFloats) {
+    int[] dimensions = model.fields().layout().dimensions();
+    long fieldFloats = Arrays.stream(dimensions).sum();
     long floats =
         (long) model.heads() * (model.keySize() + (model.valuesAreKeys() ? 0 : model.valueSize()))
             + model.pairSize()
-            + Arrays.stream(model.fields().layout().dimensions()).sum();
+            + fieldFloats;
     this.tables = networkFloats * Float.BYTES;
     this.embedded = floats * Float.BYTES + ORDINALS;
+    this.graphs = fieldFloats * Float.BYTES + dimensions.length * A_LINKED_FIELD;
     this.scores = 32L * model.heads() * Float.BYTES;
   }
 
-  /** Bytes for a case with so many histories open. */
-  long bytes(CaseSpec spec, int entrants, int histories) {
-    long length = spec.historyLength();
-    long open = histories * length * (embedded + entrants * AN_ENTRANT + scores);
+  /**
+   * Bytes for a case with so many histories open.
+   *
+   * @param entrants the arm of each
+   */
+  long bytes(CaseSpec spec, List<ArmSpec> entrants, int histories) {
+    long indices = 0;
+    for (ArmSpec arm : entrants) {
+      indices += AN_ENTRANT + (arm.kind().views().contains(View.FIELDS) ? graphs : 0);
+    }
+    long open = histories * (long) spec.historyLength() * (embedded + indices + scores);
     return (long) (MARGIN * (FIXED + tables + open));
   }
 
@@ -50,7 +67,7 @@ final class HeapNeed {
    *
    * @throws IllegalArgumentException if not even one can
    */
-  int histories(CaseSpec spec, int entrants, int wanted, long memoryBytes) {
+  int histories(CaseSpec spec, List<ArmSpec> entrants, int wanted, long memoryBytes) {
     for (int n = wanted; n >= 1; n--) {
       if (bytes(spec, entrants, n) <= memoryBytes) {
         return n;
@@ -62,7 +79,7 @@ final class HeapNeed {
             + ", expected at least "
             + ((bytes(spec, entrants, 1) >> 20) + 1)
             + " for "
-            + entrants
+            + entrants.size()
             + " arms at "
             + spec.title());
   }

@@ -199,7 +199,7 @@ public final class Sweep {
     private CaseResult probe(CaseSpec spec) {
       progress.step(spec.title() + ": fidelity and probe");
       List<Entrant> entrants = config.grid().entrants(spec.targets());
-      int open = Math.min(PROBED, histories(spec, entrants.size()));
+      int open = Math.min(PROBED, histories(spec, entrants));
       ProbeResult probe =
           forks.run(
               "the fidelity of " + spec.title(),
@@ -212,7 +212,7 @@ public final class Sweep {
                   options.threads(),
                   seed(spec, "probe")),
               // And a history a thread whose fidelity is taken, with its exact scores.
-              heap.bytes(spec, entrants.size(), open + options.threads()),
+              heap.bytes(spec, arms(entrants), open + options.threads()),
               ProbeResult.class);
       progress.done(plan.probeSeconds(spec));
       return new CaseResult(
@@ -225,9 +225,16 @@ public final class Sweep {
           config.seed());
     }
 
-    private int histories(CaseSpec spec, int entrants) {
+    private int histories(CaseSpec spec, List<Entrant> entrants) {
       return heap.histories(
-          spec, entrants, Math.min(measuring.histories(), users.size()), measuring.memoryBytes());
+          spec,
+          arms(entrants),
+          Math.min(measuring.histories(), users.size()),
+          measuring.memoryBytes());
+    }
+
+    private List<ArmSpec> arms(List<Entrant> entrants) {
+      return entrants.stream().map(entrant -> setting.arm(entrant.arm())).toList();
     }
 
     private void expectForks(List<CaseResult> results, int done) {
@@ -244,7 +251,7 @@ public final class Sweep {
     private void measure(CaseResult result, int fork) {
       CaseSpec spec = result.spec();
       List<Entrant> remaining = result.remaining();
-      int open = histories(spec, remaining.size());
+      int open = histories(spec, remaining);
       progress.step(spec.title() + ": measuring, fork " + (fork + 1) + " of " + measuring.forks());
       MeasureResult measured =
           forks.run(
@@ -261,7 +268,7 @@ public final class Sweep {
                       measuring.seconds()),
                   result.digests(),
                   seed(spec, "fork " + fork)),
-              heap.bytes(spec, remaining.size(), open),
+              heap.bytes(spec, arms(remaining), open),
               MeasureResult.class);
       result.add(measured);
       facts = measured.facts();
@@ -304,7 +311,7 @@ public final class Sweep {
         }
         offers.add(own);
       }
-      int open = histories(spec, front.size());
+      int open = histories(spec, front);
       LoadTask.Result served =
           forks.run(
               "the open loop of " + spec.title(),
@@ -319,7 +326,7 @@ public final class Sweep {
                   offers,
                   logged,
                   seed(spec, "loads")),
-              heap.bytes(spec, front.size(), open),
+              heap.bytes(spec, arms(front), open),
               LoadTask.Result.class);
       for (int e = 0; e < front.size(); e++) {
         for (int l = 0; l < measuring.loads().length; l++) {

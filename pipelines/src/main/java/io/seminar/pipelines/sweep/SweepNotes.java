@@ -162,7 +162,9 @@ final class SweepNotes {
   }
 
   private static String percent(double share) {
-    return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    return share > 0 && share < 0.0005
+        ? "less than 0.1 %"
+        : String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 
   void add(String format, Object... values) {

@@ -107,6 +107,17 @@ class ClosedLoopTest {
   }
 
   @Test
+  void whatNeverStopsAllocatingIsWaitedForHalfOfTheTime() {
+    Scripted arm = new Scripted("a", 10_000_000, 0, 8);
+    ClosedLoop loop = loop(new Measuring.WarmUp(0.01, 1_000, 1), 1, new Contender[][] {{arm}});
+    loop.warmUp();
+    assertThat(loop.settling(0).stretches()).isEqualTo(50);
+    assertThat(loop.settling(0).settled()).isTrue();
+    loop.measure();
+    assertThat(loop.allocatedBytes(0)).isEqualTo(8);
+  }
+
+  @Test
   void whatDoesNotSettleIsMeasuredAfterTheLimitAndSaysSo() {
     ClosedLoop loop =
         loop(
