@@ -3,6 +3,7 @@ package io.seminar.pipelines.cli;
 import io.seminar.network.checkpoint.Checkpoint;
 import io.seminar.reports.store.RunFolder;
 import io.seminar.reports.store.RunManifest;
+import io.seminar.reports.store.SweepFolder;
 import io.seminar.sessions.Dataset;
 import io.seminar.sessions.DatasetException;
 import io.seminar.sessions.DatasetValidator;
@@ -17,14 +18,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "inspect", description = "Says what is in a data set, a network or a run.")
+@Command(name = "inspect", description = "Says what is in a data set, a network, a run or a sweep.")
 final class InspectCommand implements Callable<Integer> {
   private static final int SHOWN = 20;
 
   @Mixin HelpOption help;
   @Spec CommandSpec spec;
 
-  @Parameters(paramLabel = "DATA|MODEL|RUN", description = "A data set, a checkpoint or a run.")
+  @Parameters(
+      paramLabel = "DATA|MODEL|RUN|SWEEP",
+      description = "A data set, a checkpoint, a run or a sweep.")
   Path folder;
 
   @Option(
@@ -36,6 +39,8 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() {
     if (Files.exists(folder.resolve(RunManifest.FILE_NAME))) {
       inspectRun();
+    } else if (SweepFolder.isAt(folder)) {
+      inspectSweep();
     } else if (Checkpoint.isAt(folder)) {
       TrainingSummary.print(Checkpoint.open(folder), spec.commandLine().getOut());
     } else {
@@ -50,6 +55,14 @@ final class InspectCommand implements Callable<Integer> {
     MainNumbers.print(run, out);
     out.print(run.manifest().toJson());
     out.flush(); // only a line end flushes by itself
+  }
+
+  private void inspectSweep() {
+    SweepFolder sweep = SweepFolder.open(folder);
+    PrintWriter out = spec.commandLine().getOut();
+    SweepNumbers.print(sweep, out);
+    out.print(sweep.manifest().toJson());
+    out.flush();
   }
 
   private void inspectDataset() {

@@ -76,6 +76,12 @@ class SweepReportTest {
   }
 
   @Test
+  void aSweepCanBeInspected() {
+    assertThat(seminar("inspect", sweep("here", 1000)).assertDone().out())
+        .contains("1 points measured, 0 pruned, 0 loads", "\"sweep_id\" : \"here\"");
+  }
+
+  @Test
   void whatIsNoSweepIsRefused() throws IOException {
     Path here = sweep("here", 1000);
     seminar("report", here, "--overlay", folder.resolve("absent")).assertRefused("absent");

@@ -100,12 +100,24 @@ final class CostCharts {
     return ParetoFront.of(points, SweepNames.Quantile.P50::of, p -> p.fidelity().recall());
   }
 
-  /** Response times over loads that are shares of a capacity; empty if no such load was tried. */
+  /**
+   * The p99 of the response times over loads that are shares of a capacity, or the p90 where too
+   * few requests arrived for any p99; empty if there is neither.
+   */
   Optional<Chart> loads(Setting setting, SweepLoad.Capacity capacity) {
+    return loads(setting, capacity, SweepNames.Quantile.P99)
+        .or(() -> loads(setting, capacity, SweepNames.Quantile.P90));
+  }
+
+  private Optional<Chart> loads(
+      Setting setting, SweepLoad.Capacity capacity, SweepNames.Quantile quantile) {
     Map<SweepPoint.Key, List<SweepLoad>> byPoint =
         results.loads(setting).stream()
             .filter(l -> l.loadOf() == capacity)
-            .filter(l -> !Double.isNaN(l.response().p99()) && !Double.isNaN(l.service().p99()))
+            .filter(
+                l ->
+                    !Double.isNaN(quantile.of(l.response()))
+                        && !Double.isNaN(quantile.of(l.service())))
             .collect(
                 Collectors.groupingBy(SweepLoad::key, LinkedHashMap::new, Collectors.toList()));
     if (byPoint.isEmpty()) {
@@ -113,15 +125,18 @@ final class CostCharts {
     }
     Nanos unit =
         Nanos.of(
-            byPoint.values().stream().flatMap(List::stream).mapToDouble(l -> l.response().p99()));
+            byPoint.values().stream()
+                .flatMap(List::stream)
+                .mapToDouble(l -> quantile.of(l.response())));
     List<Dot> dots = new ArrayList<>();
     List<Line> lines = new ArrayList<>();
     byPoint.forEach(
         (key, rows) -> {
           Look look = looks.of(results.point(key).orElseThrow());
           List<Double> loads = rows.stream().map(SweepLoad::load).toList();
-          List<Double> response = rows.stream().map(l -> unit.in(l.response().p99())).toList();
-          List<Double> service = rows.stream().map(l -> unit.in(l.service().p99())).toList();
+          List<Double> response =
+              rows.stream().map(l -> unit.in(quantile.of(l.response()))).toList();
+          List<Double> service = rows.stream().map(l -> unit.in(quantile.of(l.service()))).toList();
           lines.add(new Line(loads, response, look, Pattern.SOLID));
           lines.add(new Line(loads, service, look, Pattern.DASHED));
           dots.addAll(
@@ -138,13 +153,15 @@ final class CostCharts {
                 + (capacity == SweepLoad.Capacity.OWN ? "own" : "exact")
                 + "-"
                 + SweepNames.id(setting),
-            "p99 under load, " + SweepNames.length(setting.historyLength()),
+            quantile.key() + " under load, " + SweepNames.length(setting.historyLength()),
             "Requests arrive as they were logged, scaled to a share of "
                 + whose
-                + " capacity. Solid: p99 of the response time, waiting included. Dashed: p99 of the"
-                + " service time, which is all that a closed loop sees; the gap is what it omits.",
+                + " capacity. Solid: "
+                + quantile.key()
+                + " of the response time, waiting included. Dashed: that of the service time, which"
+                + " is all that a closed loop sees; the gap is what it omits.",
             new Axis("load, share of " + whose + " capacity", Scale.LINEAR, true),
-            new Axis("p99, " + unit.name() + " (log scale)", Scale.LOG),
+            new Axis(quantile.key() + ", " + unit.name() + " (log scale)", Scale.LOG),
             dots,
             lines,
             List.of(),

@@ -112,7 +112,7 @@ final class OverlaySection {
       html.element("td", Numbers.nanos(pair.there().latency().quantiles().p50()));
       Ratio ratio = pair.timesAsFast();
       html.element("td", SweepNames.times(ratio.value()));
-      html.element("td", SweepNames.spread(ratio));
+      html.element("td", SweepNames.range(ratio));
       if (Double.isNaN(pair.timesAsFastAtP99())) {
         footnotes.missing("one of the two sweeps has too few samples for a p99");
       } else {

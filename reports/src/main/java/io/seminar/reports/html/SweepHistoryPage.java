@@ -131,7 +131,7 @@ final class SweepHistoryPage {
               html.element(
                   "p",
                   slower.isEmpty()
-                      ? "No arm is slower than exact attention."
+                      ? "No arm that was measured is slower than exact attention."
                       : "Slower than exact attention: " + slower + ".");
             });
     html.close("div");
@@ -144,7 +144,7 @@ final class SweepHistoryPage {
             p ->
                 p.key().arm()
                     + " ("
-                    + SweepNames.two(1 / Ratio.of(exact, p).value())
+                    + SweepNames.two(Ratio.of(exact, p).inverse().value())
                     + " × as long)")
         .collect(Collectors.joining(", "));
   }

@@ -15,6 +15,12 @@ final class SweepNames {
         return quantiles.p50();
       }
     },
+    P90("p90", "p90 latency") {
+      @Override
+      double of(SweepPoint.Quantiles quantiles) {
+        return quantiles.p90();
+      }
+    },
     P99("p99", "p99 latency") {
       @Override
       double of(SweepPoint.Quantiles quantiles) {
@@ -95,7 +101,10 @@ final class SweepNames {
   }
 
   /** {@code 3.10 to 3.61}. */
-  static String spread(Ratio ratio) {
+  static String range(Ratio ratio) {
+    if (!ratio.hasRange()) {
+      return "one fork";
+    }
     return String.format(Locale.ROOT, "%.2f to %.2f", ratio.low(), ratio.high());
   }
 

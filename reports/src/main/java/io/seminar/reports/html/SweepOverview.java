@@ -26,6 +26,9 @@ final class SweepOverview {
   /** Recalls that headlines are given for. */
   static final List<Double> LEVELS = List.of(0.95, 0.99);
 
+  /** Points that are named in a sentence, at most. */
+  private static final int MOST_NAMED = 6;
+
   private final SweepResults results;
   private final SweepResults overlay;
   private final TradeOffCharts tradeOffs;
@@ -128,10 +131,12 @@ final class SweepOverview {
     html.element(
         "p",
         "By the median service time of a request, among the arms whose mean recall reaches the"
-            + " level; against exact attention, which is computed for all targets of a page at once."
-            + " Ranges span the extremes of "
-            + Numbers.count(results.manifest().measuring().forks())
-            + " forks.");
+            + " level; against exact attention, which is computed for all targets of a page at once. "
+            + (results.manifest().measuring().forks() > 1
+                ? "Ranges span the extremes of "
+                    + Numbers.count(results.manifest().measuring().forks())
+                    + " forks."
+                : "There was one fork, so that there are no ranges."));
     table(headlines);
     List<Headline> sober =
         headlines.stream()
@@ -221,7 +226,7 @@ final class SweepOverview {
       footnotes.missing("there is nothing to compare");
     } else {
       html.open("td").element("strong", SweepNames.times(speedup.get().value()));
-      html.element("span", SweepNames.spread(speedup.get()), "class", "sub").close("td");
+      html.element("span", SweepNames.range(speedup.get()), "class", "sub").close("td");
     }
     if (headline.fastest().isEmpty()) {
       footnotes.missing("no arm that was measured has this recall");
@@ -253,13 +258,25 @@ final class SweepOverview {
             + " points were measured, "
             + Numbers.count(results.points().size() - measured)
             + " pruned; points.csv and loads.csv beside this page have all of them. "
-            + (unsettled.isEmpty()
-                ? "Every warm-up settled."
-                : "The warm-up did not settle, so that times are to be mistrusted, for: "
-                    + unsettled.stream()
-                        .map(p -> p.key().arm() + " at " + SweepNames.whole(Setting.of(p.key())))
-                        .collect(Collectors.joining("; "))
-                    + "."));
+            + unsettled(unsettled, measured));
+  }
+
+  private static String unsettled(List<SweepPoint> points, long measured) {
+    if (points.isEmpty()) {
+      return "Every warm-up settled.";
+    }
+    if (points.size() > MOST_NAMED) {
+      return Numbers.count(points.size())
+          + " of the "
+          + Numbers.count(measured)
+          + " did not settle while they warmed up, so that their times are to be mistrusted; the"
+          + " tables say which.";
+    }
+    return "The warm-up did not settle, so that times are to be mistrusted, for: "
+        + points.stream()
+            .map(p -> p.key().arm() + " at " + SweepNames.whole(Setting.of(p.key())))
+            .collect(Collectors.joining("; "))
+        + ".";
   }
 
   private void fronts() {
@@ -337,7 +354,11 @@ final class SweepOverview {
               + points.size()
               + ")");
       html.element("td", three(growth.law().exponent()));
-      html.element("td", three(growth.law().low()) + " to " + three(growth.law().high()));
+      if (points.stream().allMatch(p -> p.latency().forks() > 1)) {
+        html.element("td", three(growth.law().low()) + " to " + three(growth.law().high()));
+      } else {
+        footnotes.missing("one fork has no spread");
+      }
       if (Double.isNaN(growth.law().deviation())) {
         footnotes.missing("two points always lie on a line");
       } else {
@@ -398,10 +419,14 @@ final class SweepOverview {
             + Numbers.percent(results.manifest().measuring().level())
             + " from "
             + Numbers.count(results.manifest().measuring().replicates())
-            + " bootstrap replicates over requests.");
+            + " bootstrap replicates over requests, those of a user drawn together.");
     define(
         "Softmax mass kept",
         "Share of the exact softmax weights over all behaviours that the kept ones hold.");
+    define(
+        "Cosine and relative L2 error of the output",
+        "Of the outputs of all heads side by side, against attention over all behaviours: exact"
+            + " attention over K loses something, too.");
     define(
         "Service time",
         "From the start of the work on a request to its end, in a closed loop: one request after"

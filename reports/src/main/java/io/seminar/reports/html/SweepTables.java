@@ -60,7 +60,7 @@ final class SweepTables {
       } else {
         Ratio ratio = Ratio.of(exact.get(), p);
         html.open("td").text(SweepNames.times(ratio.value()));
-        html.element("span", SweepNames.spread(ratio), "class", "sub").close("td");
+        html.element("span", SweepNames.range(ratio), "class", "sub").close("td");
       }
       quantile(latency.quantiles().p90(), latency.samples());
       quantile(latency.quantiles().p99(), latency.samples());

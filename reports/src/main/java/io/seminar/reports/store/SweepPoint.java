@@ -134,11 +134,12 @@ public record SweepPoint(
    *
    * @param requests requests that the numbers rest on
    * @param recall recall@K, in [0, 1]; NaN where it is not defined
-   * @param recallLow lower end of its 95 % interval, from a bootstrap over requests; NaN: none
+   * @param recallLow lower end of its interval, from a bootstrap over requests, those of a user
+   *     drawn together; NaN: none
    * @param recallHigh upper end
    * @param massKept share of the exact softmax mass that the kept set covers
-   * @param outputCosine cosine of the output and that of exact attention over the same K
-   * @param outputRelL2 relative L2 error of the output
+   * @param outputCosine cosine of the output and that of attention over all behaviours
+   * @param outputRelL2 relative L2 error of the output, against the same
    */
   public record Fidelity(
       long requests,

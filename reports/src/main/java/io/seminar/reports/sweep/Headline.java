@@ -1,9 +1,11 @@
 package io.seminar.reports.sweep;
 
 import io.seminar.reports.store.SweepPoint;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The fastest arm of a setting that reaches a recall, against exact attention.
@@ -13,13 +15,19 @@ import java.util.function.Predicate;
  * @param fastest arm with the smallest median among those that reach it; empty if none does
  * @param rival the fastest of those that are not exact attention; empty if there is none
  * @param exact the exact arm; empty if it was not measured
+ * @param pruned arms that reach the recall but were not measured, because they cannot be the
+ *     fastest or could not be built
  */
 public record Headline(
     Setting setting,
     double recall,
     Optional<SweepPoint> fastest,
     Optional<SweepPoint> rival,
-    Optional<SweepPoint> exact) {
+    Optional<SweepPoint> exact,
+    List<SweepPoint> pruned) {
+  public Headline {
+    pruned = List.copyOf(pruned);
+  }
 
   /** The headline of a setting. */
   public static Headline of(SweepResults results, Setting setting, double recall) {
@@ -31,7 +39,8 @@ public record Headline(
         results.measured(setting).stream()
             .filter(reaches.and(point -> !SweepResults.isExact(point)))
             .findFirst(),
-        results.exact(setting));
+        results.exact(setting),
+        results.pruned(setting).stream().filter(reaches).toList());
   }
 
   /** How many times as fast as exact attention the fastest is; empty if one of them is missing. */
@@ -60,9 +69,17 @@ public record Headline(
                       "the next, "
                           + r.key().arm()
                           + ", takes "
-                          + times(inverse(Ratio.of(exact.orElseThrow(), r)))
+                          + times(Ratio.of(exact.orElseThrow(), r).inverse())
                           + " as long.")
-              .orElse("no other arm reaches that.");
+              .orElse(
+                  "no other arm that was measured reaches that"
+                      + (pruned.isEmpty()
+                          ? "."
+                          : "; pruned were "
+                              + pruned.stream()
+                                  .map(p -> p.key().arm())
+                                  .collect(Collectors.joining(", "))
+                              + "."));
     }
     SweepPoint winner = fastest.get();
     String name = winner.key().arm();
@@ -88,16 +105,12 @@ public record Headline(
         + doubts;
   }
 
-  private static Ratio inverse(Ratio ratio) {
-    return new Ratio(1 / ratio.value(), 1 / ratio.high(), 1 / ratio.low());
-  }
-
   private static String times(Ratio ratio) {
     return two(ratio.value())
         + " times"
-        + (Double.isNaN(ratio.low())
-            ? ""
-            : " (" + two(ratio.low()) + " to " + two(ratio.high()) + " over the forks)");
+        + (ratio.hasRange()
+            ? " (" + two(ratio.low()) + " to " + two(ratio.high()) + " over the forks)"
+            : " (one fork, so without a range)");
   }
 
   private static String two(double x) {

@@ -109,7 +109,24 @@ class SweepResultsTest {
         .startsWith(
             "Exact attention is the fastest with recall ≥ 0.95: the next, pq4, takes 2.00"
                 + " times (1.79 to 2.23");
-    assertThat(sentence(exact, point(1000, "pq4", 0.9, 20))).endsWith("no other arm reaches that.");
+    assertThat(sentence(exact, point(1000, "pq4", 0.9, 20)))
+        .endsWith("no other arm that was measured reaches that.");
+    SweepPoint faithful = point(1000, "pq", 0.97, 20);
+    assertThat(
+            sentence(
+                exact,
+                new SweepPoint(
+                    faithful.key(),
+                    faithful.arm(),
+                    SweepPoint.Status.PRUNED,
+                    "slow",
+                    faithful.fidelity(),
+                    SweepPoint.Latency.NONE,
+                    SweepPoint.Warmup.NONE,
+                    SweepPoint.Stages.NONE,
+                    SweepPoint.Work.NONE,
+                    SweepPoint.Index.NONE)))
+        .endsWith("no other arm that was measured reaches that; pruned were pq.");
     assertThat(sentence(exact, point(1000, "pq4", 0.955, 20)))
         .endsWith(" The interval of its recall reaches below 0.95.");
     assertThat(sentence(point(1000, "pq4", 0.97, 20))).contains("exact attention was not measured");
@@ -127,6 +144,34 @@ class SweepResultsTest {
     assertThat(ratio.clearlyFaster()).isTrue();
     assertThat(Ratio.of(point(1000, "a", 1, 100), point(1000, "b", 1, 97)).clearlyFaster())
         .isFalse();
+  }
+
+  @Test
+  void oneForkHasNoRangeAndSaysSo() {
+    SweepPoint exact = oneFork(point(1000, "exact", 1, 1000));
+    SweepPoint fast = oneFork(point(1000, "pq4", 0.97, 250));
+    Ratio ratio = Ratio.of(exact, fast);
+    assertThat(ratio.value()).isEqualTo(4);
+    assertThat(ratio.hasRange()).isFalse();
+    assertThat(ratio.inverse().value()).isEqualTo(0.25);
+    assertThat(sentence(exact, fast)).contains("4.00 times (one fork, so without a range) as fast");
+  }
+
+  private static SweepPoint oneFork(SweepPoint p) {
+    SweepPoint.Latency l = p.latency();
+    double p50 = l.quantiles().p50();
+    return new SweepPoint(
+        p.key(),
+        p.arm(),
+        p.status(),
+        p.reason(),
+        p.fidelity(),
+        new SweepPoint.Latency(
+            l.samples(), 1, l.meanNanos(), l.quantiles(), l.maxNanos(), p50, p50),
+        p.warmup(),
+        p.stages(),
+        p.work(),
+        p.index());
   }
 
   @Test
