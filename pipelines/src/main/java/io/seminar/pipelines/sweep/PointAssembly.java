@@ -2,6 +2,7 @@ package io.seminar.pipelines.sweep;
 
 import io.seminar.attention.retrieval.Cost;
 import io.seminar.pipelines.arms.ArmSpec;
+import io.seminar.reports.store.SweepLoad;
 import io.seminar.reports.store.SweepPoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,10 +33,34 @@ final class PointAssembly {
     return points;
   }
 
-  /** The key of an entrant's point. */
-  SweepPoint.Key key(CaseSpec spec, Entrant entrant) {
+  private SweepPoint.Key key(CaseSpec spec, Entrant entrant) {
     return new SweepPoint.Key(
         spec.historyLength(), spec.keep(), spec.targets(), heads, entrant.name());
+  }
+
+  /**
+   * What an entrant gave under a load.
+   *
+   * @param load as a share of the capacity
+   * @param of whose capacity
+   */
+  SweepLoad load(
+      CaseSpec spec,
+      Entrant entrant,
+      double load,
+      Measuring.LoadOf of,
+      double perSecond,
+      LoadTask.Served served) {
+    Latencies response = Latencies.decode(served.response());
+    return new SweepLoad(
+        key(spec, entrant),
+        load,
+        of == Measuring.LoadOf.EXACT ? SweepLoad.Capacity.EXACT : SweepLoad.Capacity.OWN,
+        perSecond,
+        response.samples(),
+        quantiles(response),
+        quantiles(Latencies.decode(served.service())),
+        served.maxBacklog());
   }
 
   private SweepPoint point(CaseResult result, Entrant entrant) {
@@ -115,7 +140,7 @@ final class PointAssembly {
   }
 
   /** The quantiles that have enough samples. */
-  static SweepPoint.Quantiles quantiles(Latencies latencies) {
+  private static SweepPoint.Quantiles quantiles(Latencies latencies) {
     return new SweepPoint.Quantiles(
         latencies.quantile(0.5),
         latencies.quantile(0.9),

@@ -121,15 +121,18 @@ public final class SweepPlan {
                     + measuring.loads().length * measuring.loadSeconds());
   }
 
+  /** Seconds that all forks and loads of a case take, at most about. */
+  double measureSeconds(int entrants) {
+    return config.measuring().forks() * forkSeconds(entrants)
+        + loadSeconds(Math.min(FRONT, entrants));
+  }
+
   /** Seconds that all of it takes, at most about, if nothing is pruned. */
   double seconds() {
     double seconds = 0;
     for (CaseSpec spec : config.grid().cases()) {
       int entrants = config.grid().entrants(spec.targets()).size();
-      seconds +=
-          probeSeconds(spec)
-              + config.measuring().forks() * forkSeconds(entrants)
-              + loadSeconds(Math.min(FRONT, entrants));
+      seconds += probeSeconds(spec) + measureSeconds(entrants);
     }
     return seconds;
   }

@@ -81,10 +81,11 @@ class OpenLoopTest {
   }
 
   @Test
-  void requestsAllAtOnceHaveNoRate() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> Arrivals.scaled(new long[] {7, 7, 7}, 3, 10))
-        .withMessageContaining("expected at least two requests");
+  void requestsAllAtOnceComeAtEvenGaps() {
+    assertThat(Arrivals.scaled(new long[] {7, 7, 7, 900}, 2, 1_000)).containsExactly(0, 1_000_000);
+    assertThat(Arrivals.rated(new long[] {7, 7, 7})).isFalse();
+    assertThat(Arrivals.rated(new long[] {7, 8})).isFalse();
+    assertThat(Arrivals.rated(new long[] {7, 7, 8})).isTrue();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Arrivals.scaled(new long[] {7}, 3, 10))
         .withMessageContaining("1 logged requests");
