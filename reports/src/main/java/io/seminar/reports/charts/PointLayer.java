@@ -41,8 +41,13 @@ final class PointLayer extends AbstractXYAnnotation {
       List<PointChart.Line> lines,
       ToDoubleFunction<Double> height,
       boolean namesRight) {
-    // Pale ones first, so that the others lie on top.
-    this.dots = dots.stream().sorted(Comparator.comparing(dot -> !dot.look().pale())).toList();
+    // Pale ones below, those that matter on top.
+    this.dots =
+        dots.stream()
+            .sorted(
+                Comparator.comparing((PointChart.Dot dot) -> !dot.look().pale())
+                    .thenComparing(PointChart.Dot::matters))
+            .toList();
     this.lines = List.copyOf(lines);
     this.height = height;
     this.namesRight = namesRight;

@@ -308,6 +308,11 @@ final class SweepOverview {
               .collect(
                   Collectors.groupingBy(g -> anyLength(g.key()), TreeMap::new, Collectors.toList()))
               .values();
+      html.element(
+          "p",
+          "The median of a request shared among its targets, all heads together; a behaviour and"
+              + " target cost that over L. An exponent of 1 is linear growth; less means that a part"
+              + " of the cost does not depend on L, more that the history has outgrown a cache.");
       html.open("div", "class", "charts");
       bySizes.forEach(group -> figure(costs.growth(group)));
       html.close("div");
