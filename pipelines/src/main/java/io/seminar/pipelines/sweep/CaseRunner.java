@@ -22,6 +22,7 @@ final class CaseRunner {
   private final int threads;
   private final Map<Integer, Integer> opened = new TreeMap<>();
   private ForkFacts facts;
+  private double preemptions = Double.NaN;
 
   /**
    * Sets up.
@@ -90,6 +91,10 @@ final class CaseRunner {
             MeasureResult.class);
     result.add(measured);
     facts = measured.facts();
+    preemptions =
+        Double.isNaN(preemptions)
+            ? facts.preemptions()
+            : Math.max(preemptions, facts.preemptions());
     opened.merge(spec.historyLength(), open, Math::min);
   }
 
@@ -167,6 +172,14 @@ final class CaseRunner {
   /** Histories that were open while time was taken, by their length. */
   Map<Integer, Integer> opened() {
     return opened;
+  }
+
+  /**
+   * The most a second that the measured thread of a fork lost its processor; NaN where the system
+   * does not say.
+   */
+  double preemptions() {
+    return preemptions;
   }
 
   /** Of the last fork that measured. */

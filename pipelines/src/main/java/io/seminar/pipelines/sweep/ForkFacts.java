@@ -12,14 +12,18 @@ import java.util.List;
  * @param flags of the JVM
  * @param maxHeapBytes of the JVM
  * @param pinning of the thread that was measured
+ * @param preemptions a second that this thread lost its processor to another while time was taken;
+ *     NaN where the system does not say
  */
-record ForkFacts(String kernels, List<String> flags, long maxHeapBytes, Pinning pinning)
+record ForkFacts(
+    String kernels, List<String> flags, long maxHeapBytes, Pinning pinning, double preemptions)
     implements Serializable {
-  static ForkFacts current(Pinning pinning) {
+  static ForkFacts current(Pinning pinning, double preemptions) {
     return new ForkFacts(
         AttentionKernels.implementation(),
         List.copyOf(ManagementFactory.getRuntimeMXBean().getInputArguments()),
         Runtime.getRuntime().maxMemory(),
-        pinning);
+        pinning,
+        preemptions);
   }
 }

@@ -48,7 +48,12 @@ record MeasureTask(
           new Rounds(lineup.contenders(), seed, System::nanoTime, Allocation.ofThisThread());
       ClosedLoop loop = new ClosedLoop(rounds, limits, System::nanoTime);
       loop.warmUp();
+      long preempted = Pinning.preemptions();
+      long start = System.nanoTime();
       loop.measure();
+      double seconds = (System.nanoTime() - start) / 1e9;
+      double preemptions =
+          preempted < 0 ? Double.NaN : (Pinning.preemptions() - preempted) / seconds;
       List<MeasureResult.EntrantResult> results = new ArrayList<>();
       for (int e = 0; e < entrants.size(); e++) {
         results.add(result(loop, e, lineup.contenders()[e]));
@@ -57,7 +62,7 @@ record MeasureTask(
       if (Float.isNaN(rounds.consumed())) {
         throw new SweepException("outputs add up to NaN, expected numbers");
       }
-      return new MeasureResult(results, ForkFacts.current(pinning));
+      return new MeasureResult(results, ForkFacts.current(pinning, preemptions));
     }
   }
 

@@ -42,12 +42,28 @@ record Pinning(int processor, String reason) implements Serializable {
   }
 
   private static String allowed() throws IOException {
+    return status("Cpus_allowed_list");
+  }
+
+  /**
+   * How often the calling thread has lost its processor to another so far; -1 where the system does
+   * not say.
+   */
+  static long preemptions() {
+    try {
+      return Long.parseLong(status("nonvoluntary_ctxt_switches"));
+    } catch (IOException | NumberFormatException e) {
+      return -1;
+    }
+  }
+
+  private static String status(String key) throws IOException {
     for (String line : Files.readAllLines(THREAD.resolve("status"))) {
-      if (line.startsWith("Cpus_allowed_list:")) {
+      if (line.startsWith(key + ":")) {
         return line.substring(line.indexOf(':') + 1).strip();
       }
     }
-    throw new IOException("no Cpus_allowed_list in " + THREAD + "/status");
+    throw new IOException("no " + key + " in " + THREAD + "/status");
   }
 
   boolean pinned() {

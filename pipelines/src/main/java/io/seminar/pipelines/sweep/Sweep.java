@@ -91,7 +91,7 @@ public final class Sweep {
             .forEach(
                 (length, open) ->
                     notes.histories(length, open, HeapNeed.attendedBytes(model, length)));
-        notes.measuring(config, runner.facts().pinning());
+        notes.measuring(config, runner.facts().pinning(), runner.preemptions());
         notes.settling(points);
         List<RunManifest.Codebook> used = codebooks.records(setting.arms());
         Publication.deleteTree(work);

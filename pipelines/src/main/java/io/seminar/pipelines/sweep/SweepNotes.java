@@ -68,12 +68,15 @@ final class SweepNotes {
     String text =
         String.format(
             Locale.ROOT,
-            "L = %,d: %d requests of %d users; %s of the behaviours are borrowed from other users,"
-                + " because the histories are shorter",
+            "L = %,d: %d requests of %d users; %s",
             length,
             requests.size(),
             requests.stream().map(SweepRequest::user).distinct().count(),
-            percent(borrowed));
+            borrowed == 0
+                ? "all behaviours are their own"
+                : percent(borrowed)
+                    + " of the behaviours are borrowed from other users, because the histories are"
+                    + " shorter");
     if (repeated > 0) {
       text +=
           ", "
@@ -106,12 +109,20 @@ final class SweepNotes {
   }
 
   /** How it was measured. */
-  void measuring(SweepConfig config, Pinning pinning) {
+  void measuring(SweepConfig config, Pinning pinning, double preemptions) {
     Measuring measuring = config.measuring();
     add(
+        "One thread is measured, %s%s.",
         pinning.pinned()
-            ? "One thread is measured, pinned to processor " + pinning.processor() + "."
-            : "One thread is measured, not pinned to a processor: " + pinning.reason() + ".");
+            ? "pinned to processor " + pinning.processor()
+            : "not pinned to a processor: " + pinning.reason(),
+        Double.isNaN(preemptions)
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "; while time was taken it lost its processor to another thread up to %.0f times a"
+                    + " second",
+                preemptions));
     add(
         "Warm-up ends when the medians of the last %d stretches, of 10 ms an arm or more, have for"
             + " every arm a coefficient of variation of at most %s, and the last allocated nothing,"

@@ -3,6 +3,7 @@ package io.seminar.pipelines.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,9 @@ class ForksTest {
           + " "
           + System.getProperty("some")
           + " "
-          + (pinning.pinned() ? pinning.processor() >= 0 : pinning.reason() != null);
+          + (pinning.pinned() ? pinning.processor() >= 0 : pinning.reason() != null)
+          + " "
+          + (Files.exists(Path.of("/proc/thread-self")) == (Pinning.preemptions() >= 0));
     }
   }
 
@@ -54,7 +57,8 @@ class ForksTest {
     assertThat(Long.parseLong(words[1])).isNotEqualTo(ProcessHandle.current().pid());
     assertThat(Long.parseLong(words[2])).isBetween(32L, 64L);
     assertThat(words[3]).isEqualTo("word");
-    assertThat(words[4]).isEqualTo("true");
+    assertThat(words[4]).as("pinned, or said why not").isEqualTo("true");
+    assertThat(words[5]).as("counts what Linux counts").isEqualTo("true");
   }
 
   @Test
