@@ -15,8 +15,10 @@ import io.seminar.reports.sweep.ParetoFront;
 import io.seminar.reports.sweep.Setting;
 import io.seminar.reports.sweep.SweepResults;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -167,10 +169,15 @@ final class TradeOffCharts {
               Pattern.DASHED_STEPS));
     }
     lines.add(steps(front, cost, gain, FRONT, Pattern.STEPS));
+    Set<List<Object>> places = new HashSet<>();
     for (SweepPoint p : points) {
+      // Variants of an arm may share a place, as batches do in bytes and recall: one name is
+      // enough.
+      boolean first =
+          places.add(List.of(looks.of(p), cost.value().applyAsDouble(p), gain.value(p)));
       dots.add(
           new Dot(
-              p.key().arm(),
+              first ? p.key().arm() : "",
               front.contains(p) || SweepResults.isExact(p),
               cost.value().applyAsDouble(p),
               gain.shown().apply(p),

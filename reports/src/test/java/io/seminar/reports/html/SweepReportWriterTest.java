@@ -279,6 +279,27 @@ class SweepReportWriterTest {
   }
 
   @Test
+  void variantsAtOnePlaceAreNamedOnce() throws Exception {
+    SweepPoint.Arm pq = new SweepPoint.Arm("pq", "8", 8, 0, 8);
+    List<SweepPoint> points = new ArrayList<>();
+    for (String name : List.of("pq@8", "pq@8:batch1")) {
+      SweepPoint.Key key = new SweepPoint.Key(10, 5, 1, 1, name);
+      points.add(Sweeps.measured(key, pq, 0.9, name.length() * 100));
+    }
+    try (SweepFolder.Draft draft = SweepFolder.create(folder.resolve("variants"), false)) {
+      SweepFolder variants =
+          draft.complete(
+              Sweeps.manifest("variants", Sweeps.machine("P", "VM"), List.of()), points, List.of());
+      SweepReportWriter.write(variants, null);
+      String memory = Files.readString(variants.reportFolder().resolve("memory-l10-k5-b1-h1.svg"));
+      assertThat(memory).contains(">pq@8<").doesNotContain(">pq@8:batch1<");
+      String recall =
+          Files.readString(variants.reportFolder().resolve("recall-p50-l10-k5-b1-h1.svg"));
+      assertThat(recall).contains(">pq@8<", ">pq@8:batch1<");
+    }
+  }
+
+  @Test
   void theOtherSweepIsComparedWithAWarning() {
     assertThat(texts(index(), "h2")).contains("Beside earlier machine");
     assertThat(texts(index(), "p"))
