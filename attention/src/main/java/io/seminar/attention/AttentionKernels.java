@@ -134,6 +134,78 @@ public final class AttentionKernels {
     KERNELS.scoresOf(targets, target, rows, chosen, n, dimension, scores, at);
   }
 
+  /**
+   * Inner products of whole numbers, exact: {@code sums[i] = Σ_d weight_d code_{chosen_i, d}}.
+   *
+   * @param weights of the even dimensions and, from the middle of the array on, of the odd ones:
+   *     {@code 2 ⌈D / 2⌉} numbers of -127 to 127
+   * @param codes (L, D), -127 to 127
+   * @param chosen {@code n} row indices
+   */
+  // (D) x (n of L, D) -> (n)
+  public static void byteSums(
+      short[] weights, byte[] codes, int dimension, int[] chosen, int n, int[] sums) {
+    checkSizes(1, n, dimension);
+    if (weights.length != 2 * ((dimension + 1) / 2)) {
+      throw new IllegalArgumentException(
+          "weights has "
+              + weights.length
+              + " numbers: expected two halves of "
+              + (dimension + 1) / 2);
+    }
+    checkKept(chosen, n, codes.length / dimension);
+    checkRange("sums", sums.length, 0, n);
+    KERNELS.byteSums(weights, codes, dimension, chosen, n, sums);
+  }
+
+  /**
+   * Writes the rows {@code 0 <= l < length} whose score at {@code offset + l} is not below a
+   * threshold to {@code rows}, rising, and returns how many they are. No score is NaN.
+   *
+   * @param marks work space of {@code ⌈length / 32⌉}: the scores are compared without a branch
+   *     first, since which of them reach is hard to predict
+   * @param rows room for all that may reach
+   */
+  public static int rowsReaching(
+      float[] scores, int offset, int length, float threshold, int[] marks, int[] rows) {
+    checkRange("scores", scores.length, offset, length);
+    int words = (length + Integer.SIZE - 1) / Integer.SIZE;
+    checkRange("marks", marks.length, 0, words);
+    KERNELS.mark(scores, offset, length, threshold, marks);
+    int n = 0;
+    for (int w = 0; w < words; w++) {
+      for (int left = marks[w]; left != 0; left &= left - 1) {
+        rows[n++] = w * Integer.SIZE + Integer.numberOfTrailingZeros(left);
+      }
+    }
+    return n;
+  }
+
+  /**
+   * Fits scores to rows: {@code scores[at + l] = factors[from + l] (scores[at + l] + shift) +
+   * centre + spread radii[from + l]} for {@code n} rows, in two fused operations.
+   *
+   * @param radii null: nothing is spread
+   */
+  // (n), (n), (n) -> (n)
+  public static void fit(
+      float[] scores,
+      int at,
+      int n,
+      float[] factors,
+      float[] radii,
+      int from,
+      float shift,
+      float centre,
+      float spread) {
+    checkRange("scores", scores.length, at, n);
+    checkRange("factors", factors.length, from, n);
+    if (radii != null) {
+      checkRange("radii", radii.length, from, n);
+    }
+    KERNELS.fit(scores, at, n, factors, radii, from, shift, centre, spread);
+  }
+
   /** Inner product of {@code n} floats, to the bit what {@link #scores} gives for the same pair. */
   public static float dot(float[] a, int aOffset, float[] b, int bOffset, int n) {
     checkRange("a", a.length, aOffset, n);

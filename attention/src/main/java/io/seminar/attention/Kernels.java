@@ -169,4 +169,59 @@ interface Kernels {
       int[] indices,
       float[] found,
       int count);
+
+  /**
+   * Sums of products of whole numbers: {@code sums[i] = Σ_d weight_d codes[chosen_i * dimension +
+   * d]} for {@code n} rows chosen.
+   *
+   * @param weights of dimensions 0, 2, 4, … and, from half the array on, 1, 3, 5, …; -127 to 127
+   * @param codes (L, dimension), -127 to 127
+   */
+  void byteSums(short[] weights, byte[] codes, int dimension, int[] chosen, int n, int[] sums);
+
+  /**
+   * Fits scores to rows, {@code n} of them: {@code s_l = factor_l (s_l + shift) + centre}, the
+   * product and the last sum one fused operation, and adds {@code spread * radius_l}, fused too,
+   * unless {@code radii} is null. Scores stand from {@code at}, factors and radii from {@code
+   * from}.
+   */
+  void fit(
+      float[] scores,
+      int at,
+      int n,
+      float[] factors,
+      float[] radii,
+      int from,
+      float shift,
+      float centre,
+      float spread);
+
+  /**
+   * Weighted sums of 4-bit codes, see {@link NibbleScan}: {@code scores[scoresAt + i * stride + l]
+   * = base_i + step_i * s}, one fused operation, with {@code s = start_i + Σ_c weight_i,c code_l,c}
+   * as a number of 16 bits with a sign.
+   *
+   * @param codes (blocks, pairs, 64) from {@code codesAt}
+   * @param weights (targets, 2 * pairs + 1) from {@code weightsAt}: the weights and the start
+   * @param affine (targets, 2) from {@code affineAt}: base and step
+   */
+  void nibbleScan(
+      byte[] codes,
+      int codesAt,
+      int blocks,
+      int pairs,
+      short[] weights,
+      int weightsAt,
+      float[] affine,
+      int affineAt,
+      int targets,
+      float[] scores,
+      int scoresAt,
+      int stride);
+
+  /**
+   * Marks the scores at {@code offset + l}, {@code 0 <= l < n}, that are not below the threshold:
+   * bit {@code l % 32} of {@code marks[l / 32]}, other bits 0. No score is NaN.
+   */
+  void mark(float[] scores, int offset, int n, float threshold, int[] marks);
 }

@@ -412,4 +412,96 @@ final class ScalarKernels implements Kernels {
     }
     return n;
   }
+
+  @Override
+  public void byteSums(
+      short[] weights, byte[] codes, int dimension, int[] chosen, int n, int[] sums) {
+    for (int i = 0; i < n; i++) {
+      sums[i] = byteSum(weights, codes, chosen[i] * dimension, dimension, 0);
+    }
+  }
+
+  /** The sum over the dimensions from {@code first}, an even number, on. */
+  static int byteSum(short[] weights, byte[] codes, int at, int dimension, int first) {
+    int half = weights.length / 2;
+    int even = 0;
+    int odd = 0;
+    int d = first;
+    for (; d + 1 < dimension; d += 2) {
+      even += weights[d / 2] * codes[at + d];
+      odd += weights[half + d / 2] * codes[at + d + 1];
+    }
+    if (d < dimension) {
+      even += weights[d / 2] * codes[at + d];
+    }
+    return even + odd;
+  }
+
+  @Override
+  public void fit(
+      float[] scores,
+      int at,
+      int n,
+      float[] factors,
+      float[] radii,
+      int from,
+      float shift,
+      float centre,
+      float spread) {
+    for (int l = 0; l < n; l++) {
+      float fitted = Math.fma(factors[from + l], scores[at + l] + shift, centre);
+      scores[at + l] = radii == null ? fitted : Math.fma(spread, radii[from + l], fitted);
+    }
+  }
+
+  @Override
+  public void nibbleScan(
+      byte[] codes,
+      int codesAt,
+      int blocks,
+      int pairs,
+      short[] weights,
+      int weightsAt,
+      float[] affine,
+      int affineAt,
+      int targets,
+      float[] scores,
+      int scoresAt,
+      int stride) {
+    int width = 2 * pairs + 1;
+    for (int block = 0; block < blocks; block++) {
+      int code = codesAt + block * pairs * FastScan.BLOCK;
+      for (int i = 0; i < targets; i++) {
+        int w = weightsAt + i * width;
+        float base = affine[affineAt + 2 * i];
+        float step = affine[affineAt + 2 * i + 1];
+        int out = scoresAt + i * stride + block * FastScan.BLOCK;
+        for (int l = 0; l < FastScan.BLOCK; l++) {
+          int at = code + FastScan.position(l, pairs);
+          int sum = weights[w + 2 * pairs];
+          for (int p = 0; p < pairs; p++) {
+            int pair = codes[at + p * FastScan.BLOCK];
+            sum += weights[w + 2 * p] * (pair & 15) + weights[w + 2 * p + 1] * (pair >> 4 & 15);
+          }
+          scores[out + l] = Math.fma(step, (float) (short) sum, base);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void mark(float[] scores, int offset, int n, float threshold, int[] marks) {
+    for (int first = 0; first < n; first += Integer.SIZE) {
+      marks[first / Integer.SIZE] =
+          marked(scores, offset + first, Math.min(Integer.SIZE, n - first), threshold);
+    }
+  }
+
+  static int marked(float[] scores, int at, int n, float threshold) {
+    int marks = 0;
+    for (int i = 0; i < n; i++) {
+      marks |= (scores[at + i] >= threshold ? 1 : 0) << i;
+    }
+    return marks;
+  }
 }

@@ -40,6 +40,16 @@ final class VectorKernels implements Kernels {
 
   private static final byte[] SUM_ORDER = VectorCodes.order();
 
+  private static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, WIDE.vectorShape());
+
+  /** A bit for each lane of two vectors. */
+  private static final IntVector LOW_BITS =
+      IntVector.broadcast(INTS, 1).lanewise(VectorOperators.LSHL, IntVector.zero(INTS).addIndex(1));
+
+  private static final IntVector HIGH_BITS = LOW_BITS.lanewise(VectorOperators.LSHL, LANES);
+  private static final IntVector NO_BITS = IntVector.zero(INTS);
+
   /** The number of each lane. */
   private static final FloatVector INDEX = FloatVector.zero(WIDE).addIndex(1);
 
@@ -946,5 +956,114 @@ final class VectorKernels implements Kernels {
       int count) {
     return VectorCodes.appendNotBelow(
         values, offset, length, threshold, first, SUM_ORDER, indices, found, count);
+  }
+
+  @Override
+  public void byteSums(
+      short[] weights, byte[] codes, int dimension, int[] chosen, int n, int[] sums) {
+    VectorBytes.byteSums(weights, codes, dimension, chosen, n, sums);
+  }
+
+  @Override
+  public void fit(
+      float[] scores,
+      int at,
+      int n,
+      float[] factors,
+      float[] radii,
+      int from,
+      float shift,
+      float centre,
+      float spread) {
+    // Two at a time, so that the method is long enough not to be inlined: see VectorNibbles.
+    int l = 0;
+    if (radii == null) {
+      for (; l <= n - 2 * LANES; l += 2 * LANES) {
+        int next = l + LANES;
+        FloatVector.fromArray(WIDE, scores, at + l)
+            .add(shift)
+            .fma(
+                FloatVector.fromArray(WIDE, factors, from + l), FloatVector.broadcast(WIDE, centre))
+            .intoArray(scores, at + l);
+        FloatVector.fromArray(WIDE, scores, at + next)
+            .add(shift)
+            .fma(
+                FloatVector.fromArray(WIDE, factors, from + next),
+                FloatVector.broadcast(WIDE, centre))
+            .intoArray(scores, at + next);
+      }
+    } else {
+      for (; l <= n - 2 * LANES; l += 2 * LANES) {
+        int next = l + LANES;
+        FloatVector.fromArray(WIDE, radii, from + l)
+            .fma(
+                FloatVector.broadcast(WIDE, spread),
+                FloatVector.fromArray(WIDE, scores, at + l)
+                    .add(shift)
+                    .fma(
+                        FloatVector.fromArray(WIDE, factors, from + l),
+                        FloatVector.broadcast(WIDE, centre)))
+            .intoArray(scores, at + l);
+        FloatVector.fromArray(WIDE, radii, from + next)
+            .fma(
+                FloatVector.broadcast(WIDE, spread),
+                FloatVector.fromArray(WIDE, scores, at + next)
+                    .add(shift)
+                    .fma(
+                        FloatVector.fromArray(WIDE, factors, from + next),
+                        FloatVector.broadcast(WIDE, centre)))
+            .intoArray(scores, at + next);
+      }
+    }
+    PLAIN.fit(scores, at + l, n - l, factors, radii, from + l, shift, centre, spread);
+  }
+
+  @Override
+  public void nibbleScan(
+      byte[] codes,
+      int codesAt,
+      int blocks,
+      int pairs,
+      short[] weights,
+      int weightsAt,
+      float[] affine,
+      int affineAt,
+      int targets,
+      float[] scores,
+      int scoresAt,
+      int stride) {
+    VectorNibbles.scan(
+        codes, codesAt, blocks, pairs, weights, weightsAt, affine, affineAt, targets, scores,
+        scoresAt, stride);
+  }
+
+  @Override
+  public void mark(float[] scores, int offset, int n, float threshold, int[] marks) {
+    int l = 0;
+    for (; l <= n - Integer.SIZE; l += Integer.SIZE) {
+      int marked = 0;
+      for (int i = 0; i < Integer.SIZE; i += 2 * LANES) {
+        int at = offset + l + i;
+        marked |=
+            NO_BITS
+                    .blend(
+                        LOW_BITS,
+                        FloatVector.fromArray(WIDE, scores, at)
+                            .compare(VectorOperators.GE, threshold)
+                            .cast(INTS))
+                    .or(
+                        NO_BITS.blend(
+                            HIGH_BITS,
+                            FloatVector.fromArray(WIDE, scores, at + LANES)
+                                .compare(VectorOperators.GE, threshold)
+                                .cast(INTS)))
+                    .reduceLanes(VectorOperators.OR)
+                << i;
+      }
+      marks[l / Integer.SIZE] = marked;
+    }
+    if (l < n) {
+      marks[l / Integer.SIZE] = ScalarKernels.marked(scores, offset + l, n - l, threshold);
+    }
   }
 }

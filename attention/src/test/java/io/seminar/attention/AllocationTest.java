@@ -98,6 +98,42 @@ class AllocationTest {
   }
 
   @Test
+  void nibbles() {
+    NibbleScan scan = new NibbleScan(D, B);
+    byte[] blocks = new byte[FastScan.bytes(LENGTH, D)];
+    random.nextBytes(blocks);
+    int stride = FastScan.padded(LENGTH);
+    float[] sums = new float[B * stride];
+    for (int i = 0; i < B; i++) {
+      scan.set(i, targets, i * D);
+    }
+    // Several numbers of targets, whose paths are compiled together.
+    assertNoAllocation(() -> scan.scores(blocks, 0, LENGTH, 0, 1, sums, 0, stride));
+    assertNoAllocation(() -> scan.scores(blocks, 0, LENGTH, 0, B, sums, 0, stride));
+    assertNoAllocation(() -> scan.scores(blocks, 0, LENGTH, 0, 2, sums, 0, stride));
+    assertNoAllocation(() -> scan.set(0, targets, 0));
+  }
+
+  @Test
+  void boundsOfRows() {
+    short[] weights = new short[D + D % 2];
+    byte[] codes = new byte[LENGTH * D];
+    random.nextBytes(codes);
+    int[] chosen = random.ints(LENGTH / 2, 0, LENGTH).toArray();
+    int[] sums = new int[chosen.length];
+    int[] marks = new int[LENGTH / 32 + 1];
+    int[] reaching = new int[LENGTH];
+    float[] fitted = scores.clone();
+    assertNoAllocation(
+        () -> {
+          AttentionKernels.byteSums(weights, codes, D, chosen, chosen.length, sums);
+          AttentionKernels.fit(fitted, 0, LENGTH, scores, rows, 0, 0.1f, 0.5f, 0.1f);
+          AttentionKernels.fit(fitted, 0, LENGTH, scores, null, 0, 0.1f, 0.5f, 0);
+          AttentionKernels.rowsReaching(scores, 0, LENGTH, 1, marks, reaching);
+        });
+  }
+
+  @Test
   void attention() {
     new TopK(K).select(scores, 0, LENGTH, K, kept, 0);
     assertNoAllocation(

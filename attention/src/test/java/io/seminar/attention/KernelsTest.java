@@ -77,6 +77,70 @@ class KernelsTest {
   }
 
   @Test
+  void sumsOfBytesAreExact() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int round = 0; round < 300; round++) {
+      int dimension = 1 + random.nextInt(400);
+      int length = 1 + random.nextInt(30);
+      int n = random.nextInt(20);
+      boolean extreme = random.nextInt(4) == 0;
+      byte[] codes = new byte[length * dimension];
+      for (int i = 0; i < codes.length; i++) {
+        codes[i] = (byte) (extreme ? 127 * (1 - 2 * random.nextInt(2)) : random.nextInt(255) - 127);
+      }
+      int half = (dimension + 1) / 2;
+      short[] weights = new short[2 * half];
+      for (int d = 0; d < dimension; d++) {
+        weights[d % 2 * half + d / 2] =
+            (short) (extreme ? 127 * (1 - 2 * random.nextInt(2)) : random.nextInt(255) - 127);
+      }
+      int[] chosen = random.ints(n, 0, length).toArray();
+      int[] expected = new int[n];
+      for (int i = 0; i < n; i++) {
+        for (int d = 0; d < dimension; d++) {
+          expected[i] += weights[d % 2 * half + d / 2] * codes[chosen[i] * dimension + d];
+        }
+      }
+      int[] fast = new int[n];
+      int[] plain = new int[n];
+      FAST.byteSums(weights, codes, dimension, chosen, n, fast);
+      PLAIN.byteSums(weights, codes, dimension, chosen, n, plain);
+      assertThat(fast).as("seed " + seed + ", D " + dimension).isEqualTo(expected);
+      assertThat(plain).as("seed " + seed + ", D " + dimension).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void fittedAndMarkedScoresAgreeToTheBit() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int round = 0; round < 300; round++) {
+      int n = random.nextInt(300);
+      float[] factors = Samples.gaussian(random, n + 2);
+      float[] radii = random.nextBoolean() ? null : Samples.gaussian(random, n + 2);
+      float[] fast = Samples.gaussian(random, n + 3);
+      float[] plain = fast.clone();
+      FAST.fit(fast, 3, n, factors, radii, 2, 0.1f, -0.2f, 0.3f);
+      PLAIN.fit(plain, 3, n, factors, radii, 2, 0.1f, -0.2f, 0.3f);
+      assertThat(fast).as("seed " + seed + ", n " + n).isEqualTo(plain);
+
+      float threshold = n == 0 ? 0 : fast[3 + random.nextInt(n)];
+      int[] marks = new int[(n + 31) / 32];
+      int[] plainMarks = new int[marks.length];
+      FAST.mark(fast, 3, n, threshold, marks);
+      PLAIN.mark(fast, 3, n, threshold, plainMarks);
+      assertThat(marks).as("seed " + seed + ", n " + n).isEqualTo(plainMarks);
+      int[] rows = new int[n];
+      int reaching =
+          AttentionKernels.rowsReaching(fast, 3, n, threshold, new int[marks.length], rows);
+      int[] expected =
+          java.util.stream.IntStream.range(0, n).filter(l -> fast[3 + l] >= threshold).toArray();
+      assertThat(java.util.Arrays.copyOf(rows, reaching)).as("seed " + seed).isEqualTo(expected);
+    }
+  }
+
+  @Test
   void weightedSumsAgreeToTheBitOverOddSizes() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
