@@ -101,11 +101,11 @@ final class CaseResult {
     return all;
   }
 
-  /** Exact attention, a page at a time where there are such entrants. */
+  /** Exact attention to a whole page. */
   Entrant exact() {
     return entrants.stream()
-        .filter(entrant -> entrant.arm().equals(SweepConfigFile.EXACT))
-        .reduce((first, second) -> second)
+        .filter(entrant -> entrant.name().equals(Grid.EXACT))
+        .findFirst()
         .orElseThrow();
   }
 

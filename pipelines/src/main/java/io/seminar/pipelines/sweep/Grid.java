@@ -22,6 +22,9 @@ record Grid(
     int[] keeps,
     int[] targets,
     int[] batches) {
+  /** The arm that all are compared with. */
+  static final String EXACT = "exact";
+
   /** The cases, shorter histories first. */
   List<CaseSpec> cases() {
     List<CaseSpec> cases = new ArrayList<>();
@@ -35,9 +38,13 @@ record Grid(
     return cases;
   }
 
-  /** Who takes part in a comparison of so many targets a page. */
+  /**
+   * Who takes part in a comparison of so many targets a page: exact attention to a whole page in
+   * any case, since all are compared with it.
+   */
   List<Entrant> entrants(int targets) {
     Set<Entrant> entrants = new LinkedHashSet<>();
+    entrants.add(Entrant.of(EXACT, targets, targets));
     for (int batch : batches) {
       for (String arm : arms) {
         entrants.add(Entrant.of(arm, batch, targets));

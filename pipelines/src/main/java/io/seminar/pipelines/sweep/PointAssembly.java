@@ -193,8 +193,10 @@ final class PointAssembly {
     return Arrays.stream(values).filter(v -> !Double.isNaN(v)).average().orElse(Double.NaN);
   }
 
+  /** As written. */
   private static String size(ArmSpec arm) {
-    return arm.size() == 0 ? "" : Integer.toString(arm.size());
+    int at = arm.name().indexOf('@');
+    return at < 0 ? "" : arm.name().substring(at + 1).replaceFirst("\\+.*", "");
   }
 
   private static int bits(ArmSpec arm) {

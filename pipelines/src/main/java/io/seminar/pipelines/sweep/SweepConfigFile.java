@@ -26,9 +26,6 @@ public final class SweepConfigFile {
   /** Version of the file's layout. */
   public static final int SCHEMA_VERSION = 1;
 
-  /** The arm that all are compared with. */
-  static final String EXACT = "exact";
-
   private static final long MEBIBYTE = 1L << 20;
 
   /** Longer than any history that fits an array of rows, whatever the model. */
@@ -132,9 +129,9 @@ public final class SweepConfigFile {
       }
     }
     // Everything is compared with exact attention.
-    always.add(EXACT);
-    if (!arms.contains(EXACT)) {
-      arms.add(0, EXACT);
+    always.add(Grid.EXACT);
+    if (!arms.contains(Grid.EXACT)) {
+      arms.add(0, Grid.EXACT);
     }
     Grid grid =
         new Grid(

@@ -83,6 +83,10 @@ class SweepConfigFileTest {
     assertThat(grid.entrants(8))
         .hasSize(12)
         .contains(new Entrant("exact", 1, "exact:batch1"), new Entrant("exact", 8, "exact"));
+    assertThat(read(WHOLE, Map.of("grid.batch", "2")).grid().entrants(8))
+        .as("exact attention to a whole page is always there")
+        .hasSize(7)
+        .startsWith(new Entrant("exact", 8, "exact"), new Entrant("exact", 2, "exact:batch2"));
     Measuring measuring = config.measuring();
     assertThat(measuring.loads()).containsExactly(0.5);
     assertThat(measuring)
