@@ -16,16 +16,14 @@ import java.util.Locale;
  * thread). Vectors must be finite; large ones, whose squares overflow, get some code rather than
  * the best one.
  */
-public sealed interface Quantizer permits ProductQuantizer, RotatedQuantizer, ResidualQuantizer {
+public sealed interface Quantizer permits ProductQuantizer, RotatedQuantizer {
 
   /** The ways to quantise. */
   enum Method {
     /** {@link ProductQuantizer}. */
     PQ,
     /** {@link RotatedQuantizer}. */
-    OPQ,
-    /** {@link ResidualQuantizer}. */
-    RQ;
+    OPQ;
 
     /** The name in files and commands. */
     public String key() {

@@ -57,6 +57,15 @@ public final class Kept {
     scored[target * heads + head] = false;
   }
 
+  /** Has all heads of a target keep what the first one keeps, unscored. */
+  void share(int target) {
+    int n = count(0, target);
+    for (int h = 1; h < heads; h++) {
+      System.arraycopy(rows(0, target), 0, rows(h, target), 0, n);
+      setCount(h, target, n);
+    }
+  }
+
   /** Exact scores of {@link #rows}, in their order; to be read only if {@link #scored}. */
   public float[] scores(int head, int target) {
     return scores[target * heads + head];
