@@ -36,9 +36,12 @@ public final class ArmCodebooks {
       CodebookFolder folder = CodebookFolder.open(path, dataset.catalogueDigest());
       String network = folder.facts().get(CatalogueQuantizer.NETWORK);
       checkNetwork(path, network, models);
-      if (folder.codebooks().perHead()) {
+      if (folder.codebooks().perHead() && network == null) {
         throw new IllegalArgumentException(
-            path + ": codebooks of " + folder.codebooks().size() + " heads, expected one for all");
+            path
+                + ": codebooks of "
+                + folder.codebooks().size()
+                + " heads of no network, expected one for all");
       }
       if (network == null) {
         checkFields(
@@ -48,8 +51,7 @@ public final class ArmCodebooks {
       }
       opened.add(
           new Codebook(
-              new CodebookSpec(
-                  path.toAbsolutePath().toString(), folder.codebooks().codeBytes(), network),
+              CodebookSpec.of(path.toAbsolutePath().toString(), folder.codebooks(), network),
               path.toString(),
               folder.digest()));
     }
@@ -59,6 +61,8 @@ public final class ArmCodebooks {
   private void add(Codebook codebook) {
     for (Codebook other : codebooks) {
       if (other.spec.bytes() == codebook.spec.bytes()
+          && other.spec.bits() == codebook.spec.bits()
+          && (other.spec.bits() == 4 || other.spec.method().equals(codebook.spec.method()))
           && Objects.equals(other.spec.network(), codebook.spec.network())) {
         throw new IllegalArgumentException(
             "codebooks "
@@ -67,7 +71,7 @@ public final class ArmCodebooks {
                 + codebook.given
                 + " both have "
                 + codebook.spec.bytes()
-                + " bytes a behaviour, expected one for each size");
+                + " bytes a behaviour for the same arm, expected one for each size");
       }
     }
     codebooks.add(codebook);

@@ -1,5 +1,7 @@
 package io.seminar.pipelines.arms;
 
+import io.seminar.attention.hashing.SimHash;
+import io.seminar.attention.retrieval.CollisionPooling;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +30,11 @@ public final class ArmParser {
 
   /** R at most: a re-ranking of a thousand times K is an exact scan. */
   private static final int MOST_REFINE = 1_000;
+
+  /** SDIM's signature and group, in bits (arXiv 2205.10249). */
+  private static final int DEFAULT_GROUPED = 48;
+
+  private static final int DEFAULT_GROUP = 3;
 
   private final List<ModelSpec> models;
   private final List<CodebookSpec> codebooks;
@@ -94,7 +101,43 @@ public final class ArmParser {
       CodebookSpec codebook = codebook(name, kind, size, model);
       return new ArmSpec(name, kind, codebook.bytes(), 0, refine, modelName, codebook.folder());
     }
-    return new ArmSpec(name, kind, 0, 0, refine, modelName, null);
+    int group = kind.size() == ArmSpec.Size.GROUPS ? DEFAULT_GROUP : 0;
+    int number = kind.size() == ArmSpec.Size.GROUPS ? DEFAULT_GROUPED : 0;
+    if (kind.size() == ArmSpec.Size.GROUPS && size != null) {
+      int cross = size.indexOf('x');
+      number = number(name, "size", cross < 0 ? size : size.substring(0, cross));
+      group = number(name, "size of a group", cross < 0 ? "" : size.substring(cross + 1));
+      checkGroups(name, number, group);
+    } else if (kind.size() == ArmSpec.Size.SIGNATURE) {
+      number = size == null ? SimHash.MOST_BITS : number(name, "size", size);
+      checkBits(name, number);
+    } else if (kind.size() == ArmSpec.Size.CANDIDATES && size != null) {
+      number = number(name, "size", size);
+    }
+    return new ArmSpec(name, kind, number, group, refine, modelName, null);
+  }
+
+  private static void checkBits(String name, int bits) {
+    if (bits > SimHash.MOST_BITS) {
+      throw new IllegalArgumentException(
+          "arm '" + name + "' hashes to " + bits + " bits, expected 1 to " + SimHash.MOST_BITS);
+    }
+  }
+
+  private static void checkGroups(String name, int bits, int group) {
+    checkBits(name, bits);
+    if (group > CollisionPooling.MOST_GROUP_BITS || bits % group != 0) {
+      throw new IllegalArgumentException(
+          "arm '"
+              + name
+              + "' has "
+              + bits
+              + " bits in groups of "
+              + group
+              + ", expected groups of 1 to "
+              + CollisionPooling.MOST_GROUP_BITS
+              + " and a multiple of that");
+    }
   }
 
   private void check(String name, ArmSpec.Kind kind, ModelSpec model, boolean prefixed) {
@@ -191,20 +234,21 @@ public final class ArmParser {
     String network = model == null ? null : model.digest();
     List<CodebookSpec> own =
         codebooks.stream().filter(book -> Objects.equals(book.network(), network)).toList();
+    List<CodebookSpec> fitting = own.stream().filter(kind::reads).toList();
     if (bytes == null) {
-      if (own.size() != 1) {
+      if (fitting.size() != 1) {
         throw new IllegalArgumentException(
             "arm '"
                 + name
                 + "' does not say which codebook, expected "
-                + (own.isEmpty()
+                + (fitting.isEmpty()
                     ? "one of " + source(model) + " to be given"
                     : "one of "
-                        + own.stream().map(book -> kind.key() + "@" + book.bytes()).toList()));
+                        + fitting.stream().map(book -> kind.key() + "@" + book.bytes()).toList()));
       }
-      return own.get(0);
+      return fitting.get(0);
     }
-    for (CodebookSpec book : own) {
+    for (CodebookSpec book : fitting) {
       if (Integer.toString(book.bytes()).equals(bytes)) {
         return book;
       }
@@ -217,7 +261,7 @@ public final class ArmParser {
             + " bytes a behaviour of "
             + source(model)
             + ", given are "
-            + own.stream().map(CodebookSpec::bytes).toList());
+            + own.stream().map(CodebookSpec::title).toList());
   }
 
   private static String source(ModelSpec model) {

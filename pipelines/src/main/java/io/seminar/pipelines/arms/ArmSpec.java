@@ -40,7 +40,13 @@ public record ArmSpec(
     /** Nothing. */
     NONE(""),
     /** Bytes of a behaviour's code: which codebook. */
-    BYTES("BYTES");
+    BYTES("BYTES"),
+    /** Bits of a signature, 1 to 64; 64 where it is not said. */
+    SIGNATURE("BITS"),
+    /** Bits of a signature and of a group of them, as in 48x3, which it is where it is not said. */
+    GROUPS("MxT"),
+    /** Behaviours that the first of two stages leaves; a multiple of K where it is not said. */
+    CANDIDATES("N");
 
     private final String placeholder;
 
@@ -60,6 +66,55 @@ public record ArmSpec(
     EXACT("exact", Size.NONE, false, "Exact scores of all behaviours, the K best kept."),
     /** The most recent behaviours. */
     RECENT("recent", Size.NONE, true, "The K most recent behaviours."),
+    /** SIM's hard search. */
+    SIM_HARD(
+        "sim-hard",
+        Size.NONE,
+        true,
+        "The K most recent behaviours of the target's category, fewer where there are fewer.",
+        View.CATEGORIES),
+    /** SIM's soft search. */
+    SIM_SOFT(
+        "sim-soft",
+        Size.NONE,
+        true,
+        "The K best by the inner product of the embedded pairs, one set for all heads.",
+        View.PAIRS),
+    /** ETA. */
+    ETA(
+        "eta",
+        Size.SIGNATURE,
+        true,
+        "The K smallest Hamming distances of SimHash signatures of query and keys, a set a head."),
+    /** SDIM. */
+    SDIM(
+        "sdim",
+        Size.GROUPS,
+        false,
+        "Normalised sums of the values whose signature collides with the target's, averaged over"
+            + " groups of bits; nothing is kept, so there is no recall and no mass."),
+    /** TWIN. */
+    TWIN(
+        "twin",
+        Size.NONE,
+        false,
+        "The K best by the attention's own scores over cached projections and biases for cross"
+            + " features, of which this model has none: what exact keeps."),
+    /** QIN. */
+    QIN(
+        "qin",
+        Size.CANDIDATES,
+        false,
+        "The behaviours whose query is nearest to the request's, among them the K best by exact"
+            + " scores; of a request without a query the K best of all."),
+    /** Two-stage retrieval by nearest neighbours a modality. */
+    TWO_STAGE_ANN(
+        "two-stage-ann",
+        Size.CANDIDATES,
+        false,
+        "Nearest neighbours a modality from an HNSW graph each, the K best of all of them by exact"
+            + " scores.",
+        View.FIELDS),
     /** Product quantisation, asymmetric distance computation. */
     PQ(
         "pq",
@@ -73,6 +128,27 @@ public record ArmSpec(
         Size.BYTES,
         true,
         "Product quantisation, the target quantised too (SDC), the K best kept.",
+        View.SCALES),
+    /** Optimised product quantisation. */
+    OPQ(
+        "opq",
+        Size.BYTES,
+        true,
+        "Product quantisation after a learned rotation, the target exact (ADC), the K best kept.",
+        View.SCALES),
+    /** Quantisation to 4 bits. */
+    PQ4(
+        "pq4",
+        Size.BYTES,
+        true,
+        "Codes of 4 bits, looked up in registers (fast scan), the K best kept.",
+        View.SCALES),
+    /** Residual quantisation. */
+    RQ(
+        "rq",
+        Size.BYTES,
+        true,
+        "Residual quantisation, the target exact (ADC), the K best kept.",
         View.SCALES),
     /** A network's own forward pass. */
     NETWORK("network", Needs.NETWORK, "The network's own forward pass, as trained."),
@@ -139,6 +215,17 @@ public record ArmSpec(
       return size == Size.BYTES;
     }
 
+    /** Whether the arm can retrieve from a codebook. */
+    public boolean reads(CodebookSpec codebook) {
+      return switch (this) {
+        case PQ, OPQ, RQ -> codebook.bits() == 8 && codebook.method().equals(key);
+        case PQ_SDC ->
+            codebook.bits() == 8 && codebook.method().equals(PQ.key) && !codebook.perHead();
+        case PQ4 -> codebook.bits() == 4;
+        default -> false;
+      };
+    }
+
     /** Whether the arm reads the truth of a simulated data set, and attends to nothing. */
     public boolean consultsTruth() {
       return needs == Needs.TRUTH;
@@ -170,6 +257,18 @@ public record ArmSpec(
             : " Refined: the "
                 + refine
                 + " K best are scored exactly and the K best of these kept.");
+  }
+
+  /**
+   * Refuses an arm that makes no sense at this K.
+   *
+   * @throws IllegalArgumentException naming the arm
+   */
+  public void check(int keep) {
+    if (kind.size() == Size.CANDIDATES && size > 0 && size < keep) {
+      throw new IllegalArgumentException(
+          "arm '" + name + "' finds " + size + " behaviours, expected at least K, " + keep);
+    }
   }
 
   /** What arms read of a history. */

@@ -1,15 +1,44 @@
 package io.seminar.pipelines.arms;
 
 import io.seminar.attention.quantization.CodebookFolder;
+import io.seminar.attention.retrieval.BiasedRetrieval;
+import io.seminar.attention.retrieval.CascadeRetrieval;
+import io.seminar.attention.retrieval.CategoryRetrieval;
 import io.seminar.attention.retrieval.CodeRetrieval;
+import io.seminar.attention.retrieval.CollisionPooling;
 import io.seminar.attention.retrieval.ExactRetrieval;
+import io.seminar.attention.retrieval.FastScanRetrieval;
+import io.seminar.attention.retrieval.HashRetrieval;
+import io.seminar.attention.retrieval.NeighbourRetrieval;
+import io.seminar.attention.retrieval.PairRetrieval;
+import io.seminar.attention.retrieval.QueryVectors;
 import io.seminar.attention.retrieval.RecentRetrieval;
 import io.seminar.attention.retrieval.RefinedRetrieval;
 import io.seminar.attention.retrieval.Retrieval;
+import io.seminar.pipelines.embedding.FieldVectors;
 
-/** Makes arms of their names. */
+/**
+ * Makes arms of their names. What an arm draws at random (hyperplanes, levels of a graph) it draws
+ * from one seed of its own, always the same: an arm of this name is the same arm in every run.
+ */
 public final class Arms {
-  private Arms() {}
+  private static final long SEED = 0x5EAC4A23L;
+
+  /** K1 of a cascade, in multiples of K. */
+  private static final int CASCADE = 4;
+
+  /** Candidates that a modality finds, in multiples of K. */
+  private static final int NEIGHBOURS = 2;
+
+  private final ArmSpec arm;
+  private final AttentionModel model;
+  private final CodebookFolder codebook;
+
+  private Arms(ArmSpec arm, AttentionModel model, CodebookFolder codebook) {
+    this.arm = arm;
+    this.model = model;
+    this.codebook = codebook;
+  }
 
   /**
    * Makes an arm for a thread.
@@ -17,25 +46,74 @@ public final class Arms {
    * @param arm one that {@link ArmSpec.Kind#attends() attends}
    * @param model that it retrieves for; of this thread
    * @param codebook of the arm; null where it needs none
+   * @throws IllegalArgumentException if it attends to nothing, makes no sense at the model's K, or
+   *     the codebook does not fit
    */
   public static Arm of(ArmSpec arm, AttentionModel model, CodebookFolder codebook) {
-    if (arm.refine() == 0) {
-      return Arm.of(retrieval(arm, model, codebook, model.keep()), model);
-    }
-    int candidates = Math.multiplyExact(arm.refine(), model.keep());
-    Retrieval coarse = retrieval(arm, model, codebook, candidates);
-    return Arm.of(new RefinedRetrieval(coarse, model.heads(), candidates, model.keep()), model);
+    arm.check(model.keep());
+    return new Arms(arm, model, codebook).make();
   }
 
-  private static Retrieval retrieval(
-      ArmSpec arm, AttentionModel model, CodebookFolder codebook, int keep) {
+  private Arm make() {
+    int keep = model.keep();
+    if (arm.kind() == ArmSpec.Kind.SDIM) {
+      return Arm.of(
+          new CollisionPooling(
+              model.heads(), model.keySize(), model.valueSize(), arm.size(), arm.group(), SEED),
+          model);
+    }
+    return Arm.of(
+        arm.refine() == 0 ? retrieval(keep) : refined(Math.multiplyExact(arm.refine(), keep)),
+        model);
+  }
+
+  private Retrieval refined(int candidates) {
+    if (arm.kind() == ArmSpec.Kind.PQ4) {
+      return FastScanRetrieval.refined(codebook, model.heads(), candidates, model.keep());
+    }
+    return new RefinedRetrieval(retrieval(candidates), model.heads(), candidates, model.keep());
+  }
+
+  private Retrieval retrieval(int keep) {
     return switch (arm.kind()) {
       case EXACT -> new ExactRetrieval(keep);
       case RECENT -> new RecentRetrieval();
-      case PQ -> new CodeRetrieval(codebook, null, keep);
+      case SIM_HARD -> new CategoryRetrieval();
+      case SIM_SOFT -> new PairRetrieval(keep);
+      case ETA -> new HashRetrieval(model.heads(), model.keySize(), arm.size(), SEED);
+      case TWIN -> new BiasedRetrieval(null, keep);
+      case QIN -> new CascadeRetrieval(queries(), candidates(CASCADE), keep);
+      case TWO_STAGE_ANN -> new NeighbourRetrieval(candidates(NEIGHBOURS), keep, SEED);
+      case PQ, OPQ, RQ -> new CodeRetrieval(codebook, null, keep);
       case PQ_SDC -> new CodeRetrieval(codebook, model, keep);
-      case NETWORK, ORACLE, ORACLE_RELEVANCE ->
-          throw new IllegalArgumentException(arm.name() + " does not attend to a history");
+      case PQ4 -> new FastScanRetrieval(codebook, keep);
+      case SDIM, NETWORK, ORACLE, ORACLE_RELEVANCE ->
+          throw new IllegalArgumentException(
+              "arm '" + arm.name() + "' retrieves nothing, expected one that does");
+    };
+  }
+
+  private int candidates(int factor) {
+    return arm.size() > 0 ? arm.size() : Math.multiplyExact(factor, model.keep());
+  }
+
+  /** Null: the model reads no queries. */
+  private QueryVectors queries() {
+    FieldVectors fields = model.fields();
+    if (!fields.layout().hasQuery()) {
+      return null;
+    }
+    int size = fields.layout().dimensions()[0];
+    return new QueryVectors() {
+      @Override
+      public int size() {
+        return size;
+      }
+
+      @Override
+      public boolean copy(int query, float[] out, int offset) {
+        return fields.query(query, out, offset);
+      }
     };
   }
 }

@@ -307,9 +307,12 @@ public final class Replay {
 
   private int bytesPerBehaviour(ArmSpec arm, ModelSpec model) {
     return switch (arm.kind()) {
-      case EXACT -> Float.BYTES * (model == null ? ownVectors().dimension() : model.hidden());
-      case RECENT, NETWORK, ORACLE, ORACLE_RELEVANCE -> 0;
-      case PQ, PQ_SDC -> arm.size();
+      case EXACT, TWIN, SIM_SOFT, QIN ->
+          Float.BYTES * (model == null ? ownVectors().dimension() : model.hidden());
+      case ETA -> Long.BYTES * (model == null ? 1 : models.heads(model.name()));
+      case PQ, PQ_SDC, OPQ, PQ4, RQ -> arm.size();
+      // These look at some behaviours only, or at none.
+      case RECENT, SIM_HARD, SDIM, TWO_STAGE_ANN, NETWORK, ORACLE, ORACLE_RELEVANCE -> 0;
     };
   }
 

@@ -74,6 +74,15 @@ final class ReplayModels {
     return models.stream().map(Model::spec).toList();
   }
 
+  /** H of a model, by name. */
+  int heads(String name) {
+    return models.stream()
+        .filter(model -> model.spec.name().equals(name))
+        .mapToInt(model -> model.description.spec().heads())
+        .findFirst()
+        .orElseThrow();
+  }
+
   boolean isEmpty() {
     return models.isEmpty();
   }

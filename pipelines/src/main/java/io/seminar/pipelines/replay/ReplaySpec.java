@@ -67,9 +67,11 @@ public record ReplaySpec(
     int largest = scoring.keep();
     for (ArmSpec arm : arms) {
       if (arm.model() == null) {
+        arm.check(largest);
         continue;
       }
       ModelSpec model = model(models, arm.model());
+      arm.check(model.keep());
       if (arm.kind().attends() && largest > model.keep()) {
         throw new IllegalArgumentException(
             "recallAt is "

@@ -56,6 +56,69 @@ class ArmParserTest {
   }
 
   @Test
+  void readsSizes() {
+    assertThat(
+            parse(
+                NO_MODEL,
+                NONE,
+                "sim-hard",
+                "sim-soft+refine",
+                "eta",
+                "eta@16+refine2",
+                "sdim",
+                "sdim@24x4",
+                "twin",
+                "qin",
+                "qin@300",
+                "two-stage-ann",
+                "two-stage-ann@80"))
+        .containsExactly(
+            new ArmSpec("sim-hard", Kind.SIM_HARD, 0, 0, 0, null, null),
+            new ArmSpec("sim-soft+refine", Kind.SIM_SOFT, 0, 0, 4, null, null),
+            new ArmSpec("eta", Kind.ETA, 64, 0, 0, null, null),
+            new ArmSpec("eta@16+refine2", Kind.ETA, 16, 0, 2, null, null),
+            new ArmSpec("sdim", Kind.SDIM, 48, 3, 0, null, null),
+            new ArmSpec("sdim@24x4", Kind.SDIM, 24, 4, 0, null, null),
+            new ArmSpec("twin", Kind.TWIN, 0, 0, 0, null, null),
+            new ArmSpec("qin", Kind.QIN, 0, 0, 0, null, null),
+            new ArmSpec("qin@300", Kind.QIN, 300, 0, 0, null, null),
+            new ArmSpec("two-stage-ann", Kind.TWO_STAGE_ANN, 0, 0, 0, null, null),
+            new ArmSpec("two-stage-ann@80", Kind.TWO_STAGE_ANN, 80, 0, 0, null, null));
+    assertRefused(NO_MODEL, NONE, "eta@65", "65 bits", "expected 1 to 64");
+    assertRefused(NO_MODEL, NONE, "eta@", "size ''", "expected a positive number");
+    assertRefused(NO_MODEL, NONE, "sdim@48", "size of a group ''", "expected a positive number");
+    assertRefused(NO_MODEL, NONE, "sdim@48x5", "groups of 5", "a multiple");
+    assertRefused(NO_MODEL, NONE, "sdim@48x12", "groups of 12", "1 to 8");
+    assertRefused(NO_MODEL, NONE, "sdim@66x3", "66 bits");
+    assertRefused(NO_MODEL, NONE, "sdim+refine", "cannot be refined");
+    assertRefused(NO_MODEL, NONE, "qin@0", "'0'");
+    assertRefused(NO_MODEL, NONE, "twin@3", "expected plain 'twin'");
+    ArmSpec few = parse(NO_MODEL, NONE, "qin@30").get(0);
+    few.check(30);
+    assertThatThrownBy(() -> few.check(31))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("'qin@30'", "finds 30", "at least K, 31");
+  }
+
+  @Test
+  void findsTheCodebookThatAnArmCanRead() {
+    CodebookSpec opq = new CodebookSpec("/opq", "opq", 8, false, 8, null);
+    CodebookSpec rq = new CodebookSpec("/rq", "rq", 8, false, 8, null);
+    CodebookSpec four = new CodebookSpec("/four", "pq", 4, false, 8, null);
+    CodebookSpec heads = new CodebookSpec("/heads", "pq", 8, true, 64, "s");
+    List<CodebookSpec> all = List.of(OWN_8, opq, rq, four);
+    assertThat(parse(NO_MODEL, all, "pq@8", "opq@8", "rq", "pq4", "pq-sdc", "pq4@8+refine"))
+        .extracting(ArmSpec::codebook)
+        .containsExactly("/own-8", "/opq", "/rq", "/four", "/own-8", "/four");
+    assertThat(parse(UNNAMED, List.of(heads), "pq").get(0).size()).isEqualTo(64);
+    assertRefused(UNNAMED, List.of(heads), "pq-sdc", "to be given");
+    assertRefused(NO_MODEL, List.of(OWN_8), "pq4@8", "given are [8 bytes (pq, 8 bits)]");
+    assertRefused(NO_MODEL, List.of(four), "pq", "to be given");
+    assertRefused(
+        UNNAMED, List.of(heads), "opq@64", "given are [64 bytes (pq, 8 bits, a head its own)]");
+  }
+
+  @Test
   void readsHowFarAnArmIsRefined() {
     assertThat(parse(NAMED, List.of(OWN_8), "pq@8+refine", "pq+refine2", "big/recent+refine10"))
         .extracting(ArmSpec::refine)
@@ -142,7 +205,12 @@ class ArmParserTest {
     assertRefused(NO_MODEL, List.of(OWN_8), "exact@8", "expected plain 'exact'");
     assertRefused(NO_MODEL, NONE, "pq", "does not say which codebook", "to be given");
     assertRefused(NO_MODEL, List.of(OWN_8, OWN_16), "pq", "pq@8", "pq@16");
-    assertRefused(NO_MODEL, List.of(OWN_8, OWN_16), "pq@32", "32 bytes", "[8, 16]");
+    assertRefused(
+        NO_MODEL,
+        List.of(OWN_8, OWN_16),
+        "pq@32",
+        "32 bytes",
+        "[8 bytes (pq, 8 bits), 16 bytes (pq, 8 bits)]");
     assertRefused(NO_MODEL, List.of(OWN_16), "pq@", "codebook");
     assertRefused(NO_MODEL, List.of(OWN_16), "pq@016", "016");
   }
