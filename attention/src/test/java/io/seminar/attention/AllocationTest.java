@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import io.seminar.attention.quantization.MultiModalCodebook;
 import io.seminar.attention.quantization.ProductQuantizer;
 import io.seminar.attention.quantization.Quantizer;
+import io.seminar.attention.quantization.ResidualQuantizer;
 import io.seminar.attention.quantization.RotatedQuantizer;
 import io.seminar.attention.quantization.TrainingOptions;
 import java.lang.management.ManagementFactory;
@@ -152,6 +153,7 @@ class AllocationTest {
       }
       TrainingOptions options = TrainingOptions.of(21, 1).withCentroids(centroids);
       quantised(RotatedQuantizer.train(rows, 50, D, options));
+      quantised(ResidualQuantizer.train(rows, 50, D, options));
     }
   }
 

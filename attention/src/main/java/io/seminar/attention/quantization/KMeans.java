@@ -1,5 +1,6 @@
 package io.seminar.attention.quantization;
 
+import io.seminar.attention.AttentionKernels;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -9,10 +10,16 @@ import java.util.SplittableRandom;
  * seed.
  *
  * <p>Centroids stand by dimension, {@code centroids[d * slots + slot]}, so that the loop over the
- * slots vectorises. Squares are summed of differences, not taken apart into norms and products: a
- * point equal to a centroid is at distance zero exactly.
+ * slots vectorises. In few dimensions squares are summed of differences, not taken apart into norms
+ * and products: a point equal to a centroid is at distance zero exactly. In many dimensions they
+ * are taken apart, which is several times as fast.
  */
 final class KMeans {
+
+  private static final int MANY_DIMENSIONS = 16;
+
+  /** Points that are compared with all centroids at a time. */
+  private static final int BLOCK = 32;
 
   private float[] points; // (n, dimension)
   private final int n;
@@ -24,6 +31,7 @@ final class KMeans {
   private final int[] nearest;
   private final float[] nearestDistance;
   private final int firstFree;
+  private float[] squares; // (n), of the points; null: not yet needed
   private int used;
 
   /**
@@ -59,6 +67,7 @@ final class KMeans {
   /** Exchanges the points for as many others; clusters that are in use stay where they are. */
   void move(float[] others) {
     points = others;
+    squares = null;
   }
 
   /** Writes every point's centroid of the last {@link #assign} into columns of a matrix. */
@@ -135,6 +144,10 @@ final class KMeans {
   }
 
   private void approach(int slot) {
+    if (dimension >= MANY_DIMENSIONS) {
+      approachByProducts(slot);
+      return;
+    }
     for (int i = 0; i < n; i++) {
       float square = 0;
       for (int d = 0; d < dimension; d++) {
@@ -145,8 +158,72 @@ final class KMeans {
     }
   }
 
+  private void approachByProducts(int slot) {
+    float[] centroid = new float[dimension];
+    for (int d = 0; d < dimension; d++) {
+      centroid[d] = centroids[d * slots + slot];
+    }
+    float square = AttentionKernels.dot(centroid, 0, centroid, 0, dimension);
+    float[] products = new float[n];
+    AttentionKernels.scores(centroid, 1, points, n, dimension, products, n);
+    float[] own = squares();
+    for (int i = 0; i < n; i++) {
+      float distance = Math.max(0, own[i] - 2 * products[i] + square);
+      nearestDistance[i] = Math.min(nearestDistance[i], distance);
+    }
+  }
+
+  /** Squared lengths of the points. */
+  private float[] squares() {
+    if (squares == null) {
+      squares = new float[n];
+      for (int i = 0; i < n; i++) {
+        squares[i] = AttentionKernels.dot(points, i * dimension, points, i * dimension, dimension);
+      }
+    }
+    return squares;
+  }
+
+  private boolean assignByProducts() {
+    float[] rows = new float[used * dimension];
+    float[] rowSquares = new float[used];
+    for (int k = 0; k < used; k++) {
+      for (int d = 0; d < dimension; d++) {
+        rows[k * dimension + d] = centroids[d * slots + k];
+      }
+      rowSquares[k] = AttentionKernels.dot(rows, k * dimension, rows, k * dimension, dimension);
+    }
+    float[] own = squares();
+    float[] block = new float[BLOCK * dimension];
+    float[] products = new float[BLOCK * used];
+    boolean changed = false;
+    for (int from = 0; from < n; from += BLOCK) {
+      int count = Math.min(BLOCK, n - from);
+      System.arraycopy(points, from * dimension, block, 0, count * dimension);
+      AttentionKernels.scores(block, count, rows, used, dimension, products, used);
+      for (int i = 0; i < count; i++) {
+        int best = 0;
+        float least = Float.POSITIVE_INFINITY;
+        for (int k = 0; k < used; k++) {
+          float distance = rowSquares[k] - 2 * products[i * used + k];
+          if (distance < least) {
+            least = distance;
+            best = k;
+          }
+        }
+        changed |= best != nearest[from + i];
+        nearest[from + i] = best;
+        nearestDistance[from + i] = Math.max(0, own[from + i] + least);
+      }
+    }
+    return changed;
+  }
+
   /** Finds every point's nearest centroid; false if none has changed. */
   boolean assign() {
+    if (dimension >= MANY_DIMENSIONS) {
+      return assignByProducts();
+    }
     boolean changed = false;
     for (int i = 0; i < n; i++) {
       int slot = nearest(points, i * dimension, dimension, centroids, slots, used, distances);

@@ -16,14 +16,16 @@ import java.util.Locale;
  * thread). Vectors must be finite; large ones, whose squares overflow, get some code rather than
  * the best one.
  */
-public sealed interface Quantizer permits ProductQuantizer, RotatedQuantizer {
+public sealed interface Quantizer permits ProductQuantizer, RotatedQuantizer, ResidualQuantizer {
 
   /** The ways to quantise. */
   enum Method {
     /** {@link ProductQuantizer}. */
     PQ,
     /** {@link RotatedQuantizer}. */
-    OPQ;
+    OPQ,
+    /** {@link ResidualQuantizer}. */
+    RQ;
 
     /** The name in files and commands. */
     public String key() {

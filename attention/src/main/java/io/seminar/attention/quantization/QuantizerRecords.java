@@ -14,6 +14,9 @@ final class QuantizerRecords {
     lines.put(prefix + "subcodes", Integer.toString(quantizer.subcodes()));
     lines.put(prefix + "centroids", Integer.toString(quantizer.centroids()));
     lines.put(prefix + "reservesZero", Boolean.toString(quantizer.reservesZero()));
+    if (quantizer instanceof ResidualQuantizer residual) {
+      lines.put(prefix + "beam", Integer.toString(residual.beam()));
+    }
   }
 
   /** The floats, as many as {@link #floats(PropertiesFile, String)} says. */
@@ -25,6 +28,9 @@ final class QuantizerRecords {
       System.arraycopy(values, 0, floats, rotation.length, values.length);
       return floats;
     }
+    if (quantizer instanceof ResidualQuantizer residual) {
+      return residual.values();
+    }
     return ((ProductQuantizer) quantizer).values();
   }
 
@@ -34,6 +40,7 @@ final class QuantizerRecords {
     return switch (keys.method(prefix + "method")) {
       case PQ -> centroids;
       case OPQ -> dimension * dimension + centroids;
+      case RQ -> centroids * stages(keys, prefix);
     };
   }
 
@@ -52,6 +59,14 @@ final class QuantizerRecords {
             Arrays.copyOf(floats, square),
             product(keys, prefix, Arrays.copyOfRange(floats, square, floats.length)));
       }
+      case RQ ->
+          ResidualQuantizer.of(
+              dimension,
+              stages(keys, prefix),
+              centroids(keys, prefix),
+              keys.flag(prefix + "reservesZero"),
+              keys.expectInteger(prefix + "beam", 1, TrainingOptions.MOST_BEAM),
+              floats);
     };
   }
 
@@ -63,6 +78,10 @@ final class QuantizerRecords {
         centroids(keys, prefix),
         keys.flag(prefix + "reservesZero"),
         floats);
+  }
+
+  private static int stages(PropertiesFile keys, String prefix) {
+    return keys.expectInteger(prefix + "subcodes", 1, 1 << 12);
   }
 
   private static int dimension(PropertiesFile keys, String prefix) {

@@ -12,8 +12,8 @@ import java.util.Arrays;
  */
 final class RotationTraining {
 
-  /** Rounds of the alternation at most. */
-  private static final int ROUNDS = 40;
+  /** Rounds of the alternation at most, for each iteration of k-means that is asked for. */
+  private static final int ROUNDS_AN_ITERATION = 2;
 
   /** The alternation ends when a round takes less than this share off the error. */
   private static final double ENOUGH = 2e-4;
@@ -60,7 +60,7 @@ final class RotationTraining {
     float[] rotation = principalAxes();
     KMeans[] means = new KMeans[options.subcodes()];
     double before = Double.POSITIVE_INFINITY;
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < ROUNDS_AN_ITERATION * options.iterations(); round++) {
       TrainingSample turned = new TrainingSample(rotate(rotation, sample, threads), n, dimension);
       boolean first = round == 0;
       threads.forEach(

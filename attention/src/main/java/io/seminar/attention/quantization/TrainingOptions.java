@@ -14,6 +14,7 @@ package io.seminar.attention.quantization;
  * @param reserveZero whether slot 0 of each sub-code is kept for the zero vector, so that the code
  *     0, 0, … stands for "absent" and adds nothing to a score
  * @param threads threads to train on, at least 1
+ * @param beam of residual quantisation: sums that go on from stage to stage, at least 1
  */
 public record TrainingOptions(
     int subcodes,
@@ -22,7 +23,11 @@ public record TrainingOptions(
     int sample,
     long seed,
     boolean reserveZero,
-    int threads) {
+    int threads,
+    int beam) {
+
+  /** The widest beam. */
+  static final int MOST_BEAM = 256;
 
   public TrainingOptions {
     require("subcodes", subcodes, 1, Integer.MAX_VALUE);
@@ -30,32 +35,45 @@ public record TrainingOptions(
     require("iterations", iterations, 0, Integer.MAX_VALUE);
     require("sample", sample, 1, Integer.MAX_VALUE);
     require("threads", threads, 1, 4_096);
+    require("beam", beam, 1, MOST_BEAM);
   }
 
-  /** 256 centroids, 20 iterations on at most 65,536 vectors, no slot reserved, one thread. */
+  /**
+   * 256 centroids, 20 iterations on at most 65,536 vectors, no slot reserved, one thread, a beam of
+   * 4.
+   */
   public static TrainingOptions of(int subcodes, long seed) {
     return new TrainingOptions(
-        subcodes, ProductQuantizer.MOST_CENTROIDS, 20, 1 << 16, seed, false, 1);
+        subcodes, ProductQuantizer.MOST_CENTROIDS, 20, 1 << 16, seed, false, 1, 4);
   }
 
   public TrainingOptions withCentroids(int value) {
-    return new TrainingOptions(subcodes, value, iterations, sample, seed, reserveZero, threads);
+    return new TrainingOptions(
+        subcodes, value, iterations, sample, seed, reserveZero, threads, beam);
   }
 
   public TrainingOptions withIterations(int value) {
-    return new TrainingOptions(subcodes, centroids, value, sample, seed, reserveZero, threads);
+    return new TrainingOptions(
+        subcodes, centroids, value, sample, seed, reserveZero, threads, beam);
   }
 
   public TrainingOptions withSample(int value) {
-    return new TrainingOptions(subcodes, centroids, iterations, value, seed, reserveZero, threads);
+    return new TrainingOptions(
+        subcodes, centroids, iterations, value, seed, reserveZero, threads, beam);
   }
 
   public TrainingOptions withReserveZero(boolean value) {
-    return new TrainingOptions(subcodes, centroids, iterations, sample, seed, value, threads);
+    return new TrainingOptions(subcodes, centroids, iterations, sample, seed, value, threads, beam);
   }
 
   public TrainingOptions withThreads(int value) {
-    return new TrainingOptions(subcodes, centroids, iterations, sample, seed, reserveZero, value);
+    return new TrainingOptions(
+        subcodes, centroids, iterations, sample, seed, reserveZero, value, beam);
+  }
+
+  public TrainingOptions withBeam(int value) {
+    return new TrainingOptions(
+        subcodes, centroids, iterations, sample, seed, reserveZero, threads, value);
   }
 
   private static void require(String name, int value, int least, int most) {

@@ -9,6 +9,8 @@ final class WorkSpace {
 
   private float[] rotated = new float[0];
 
+  private final ResidualBeam beam = new ResidualBeam();
+
   private WorkSpace() {}
 
   static WorkSpace get() {
@@ -21,6 +23,11 @@ final class WorkSpace {
       distances = new float[n];
     }
     return distances;
+  }
+
+  /** A search for a code, to be started. */
+  ResidualBeam beam() {
+    return beam;
   }
 
   /** At least {@code n} floats, of any content, for a rotated vector. */

@@ -71,7 +71,8 @@ class FaissReferenceTest {
         rows[i * d + j] = (float) sum;
       }
     }
-    atLeastFaiss("correlated", rows, "pq.8x8", "pq.4x16", "opq.8x8", "opq.4x16");
+    atLeastFaiss(
+        "correlated", rows, "pq.8x8", "pq.4x16", "opq.8x8", "opq.4x16", "rq.8x8", "rq.4x16");
   }
 
   @Test
@@ -138,6 +139,7 @@ class FaissReferenceTest {
             .withThreads(2);
     return switch (parts[0]) {
       case "pq" -> ProductQuantizer.train(rows, n, dimension, options);
+      case "rq" -> ResidualQuantizer.train(rows, n, dimension, options.withBeam(5));
       case "opq" -> RotatedQuantizer.train(rows, n, dimension, options);
       default -> throw new IllegalArgumentException(method);
     };

@@ -13,6 +13,12 @@ enum Quantizers {
     Quantizer train(float[] vectors, int n, int dimension, TrainingOptions options) {
       return RotatedQuantizer.train(vectors, n, dimension, options);
     }
+  },
+  RQ {
+    @Override
+    Quantizer train(float[] vectors, int n, int dimension, TrainingOptions options) {
+      return ResidualQuantizer.train(vectors, n, dimension, options);
+    }
   };
 
   abstract Quantizer train(float[] vectors, int n, int dimension, TrainingOptions options);

@@ -120,7 +120,7 @@ final class SweepHistoryPage {
   /** The headlines, and where approximation loses. */
   private void words(Setting setting) {
     html.open("div", "class", "callout");
-    for (double recall : SweepOverview.LEVELS) {
+    for (double recall : HeadlineSection.LEVELS) {
       html.element("p", Headline.of(results, setting, recall).sentence());
     }
     results

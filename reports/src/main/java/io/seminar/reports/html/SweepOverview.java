@@ -2,33 +2,18 @@ package io.seminar.reports.html;
 
 import io.seminar.reports.charts.Chart;
 import io.seminar.reports.store.SweepManifest;
-import io.seminar.reports.store.SweepPoint;
-import io.seminar.reports.sweep.CostGrowth;
-import io.seminar.reports.sweep.Headline;
-import io.seminar.reports.sweep.Ratio;
 import io.seminar.reports.sweep.Setting;
 import io.seminar.reports.sweep.SweepResults;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** The first page of a sweep: headlines, cost over the history's length, and provenance. */
 final class SweepOverview {
-  /** Recalls that headlines are given for. */
-  static final List<Double> LEVELS = List.of(0.95, 0.99);
-
-  /** Points that are named in a sentence, at most. */
-  private static final int MOST_NAMED = 6;
-
   private final SweepResults results;
   private final SweepResults overlay;
   private final TradeOffCharts tradeOffs;
@@ -59,9 +44,9 @@ final class SweepOverview {
     Page.open(html, results.manifest().sweepId());
     header();
     html.open("main");
-    headlines();
+    new HeadlineSection(results, html, footnotes).write();
     fronts();
-    growth();
+    new GrowthSection(results, costs, this::figure, html, footnotes).write();
     if (overlay != null) {
       new OverlaySection(results, overlay, html, footnotes).write();
     }
@@ -121,164 +106,6 @@ final class SweepOverview {
     html.open("li").element("a", title, "href", target).close("li");
   }
 
-  private void headlines() {
-    html.open("section", "id", "headlines")
-        .element("h2", "Fastest arm at recall ≥ 0.95 and ≥ 0.99");
-    List<Headline> headlines = new ArrayList<>();
-    for (Setting setting : results.settings()) {
-      LEVELS.forEach(recall -> headlines.add(Headline.of(results, setting, recall)));
-    }
-    html.element(
-        "p",
-        "By the median service time of a request, among the arms whose mean recall reaches the"
-            + " level; against exact attention, which is computed for all targets of a page at once. "
-            + (results.manifest().measuring().forks() > 1
-                ? "Ranges span the extremes of "
-                    + Numbers.count(results.manifest().measuring().forks())
-                    + " forks."
-                : "There was one fork, so that there are no ranges."));
-    table(headlines);
-    List<Headline> sober =
-        headlines.stream()
-            .filter(h -> h.exactWins() || h.speedup().filter(r -> !r.clearlyFaster()).isPresent())
-            .toList();
-    if (!sober.isEmpty()) {
-      html.open("div", "class", "callout");
-      html.element("strong", "Where approximation does not pay");
-      html.open("ul");
-      sober.forEach(h -> html.element("li", SweepNames.whole(h.setting()) + ": " + h.sentence()));
-      html.close("ul").close("div");
-    }
-    counts();
-    List<String> notes = results.manifest().notes();
-    if (!notes.isEmpty()) {
-      html.element("h3", "To know when reading the numbers");
-      html.open("ul");
-      notes.forEach(note -> html.element("li", note));
-      html.close("ul");
-    }
-    html.close("section");
-  }
-
-  private void table(List<Headline> headlines) {
-    Page.table(html, "headlines");
-    html.open("thead").open("tr");
-    for (String title :
-        List.of(
-            "L",
-            "K, targets, heads",
-            "recall at least",
-            "fastest arm",
-            "its recall",
-            "p50",
-            "exact's p50",
-            "times as fast as exact",
-            "bytes a behaviour")) {
-      html.element(
-          "th", title, "scope", "col", "class", title.equals("fastest arm") ? "words" : "figures");
-    }
-    html.close("tr").close("thead").open("tbody");
-    headlines.forEach(this::row);
-    Page.endTable(html);
-  }
-
-  private void row(Headline headline) {
-    Setting setting = headline.setting();
-    html.open("tr");
-    html.open("th", "scope", "row");
-    html.element(
-        "a",
-        Numbers.count(setting.historyLength()),
-        "href",
-        SweepNames.page(setting.historyLength()) + "#" + SweepNames.id(setting));
-    html.close("th");
-    html.element(
-        "td",
-        Numbers.count(setting.keep())
-            + ", "
-            + Numbers.count(setting.targets())
-            + ", "
-            + Numbers.count(setting.heads()));
-    html.element("td", SweepNames.two(headline.recall()));
-    if (headline.fastest().isEmpty()) {
-      for (int i = 0; i < 3; i++) {
-        footnotes.missing("no arm that was measured has this recall");
-      }
-    } else {
-      SweepPoint fastest = headline.fastest().get();
-      html.open("td", "class", "words").element("strong", fastest.key().arm());
-      if (!fastest.warmup().settled()) {
-        html.element("span", "warm-up not settled", "class", "way warn");
-      }
-      html.close("td");
-      recall(fastest);
-      html.element("td", Numbers.nanos(fastest.latency().quantiles().p50()));
-    }
-    if (headline.exact().isEmpty()) {
-      footnotes.missing("exact attention was not measured at this setting");
-    } else {
-      html.element("td", Numbers.nanos(headline.exact().get().latency().quantiles().p50()));
-    }
-    Optional<Ratio> speedup = headline.speedup();
-    if (headline.exactWins()) {
-      html.element("td", "exact is the fastest");
-    } else if (speedup.isEmpty()) {
-      footnotes.missing("there is nothing to compare");
-    } else {
-      html.open("td").element("strong", SweepNames.times(speedup.get().value()));
-      html.element("span", SweepNames.range(speedup.get()), "class", "sub").close("td");
-    }
-    if (headline.fastest().isEmpty()) {
-      footnotes.missing("no arm that was measured has this recall");
-    } else {
-      html.element("td", SweepNames.plain(headline.fastest().get().arm().bytesPerBehaviour()));
-    }
-    html.close("tr");
-  }
-
-  private void recall(SweepPoint point) {
-    html.open("td").text(Numbers.value(point.fidelity().recall()));
-    if (!Double.isNaN(point.fidelity().recallLow())) {
-      html.element(
-          "span",
-          Numbers.interval(point.fidelity().recallLow(), point.fidelity().recallHigh()),
-          "class",
-          "sub");
-    }
-    html.close("td");
-  }
-
-  private void counts() {
-    long measured = results.points().stream().filter(SweepPoint::measured).count();
-    List<SweepPoint> unsettled =
-        results.points().stream().filter(p -> p.measured() && !p.warmup().settled()).toList();
-    html.element(
-        "p",
-        Numbers.count(measured)
-            + " points were measured, "
-            + Numbers.count(results.points().size() - measured)
-            + " pruned; points.csv and loads.csv beside this page have all of them. "
-            + unsettled(unsettled, measured));
-  }
-
-  private static String unsettled(List<SweepPoint> points, long measured) {
-    if (points.isEmpty()) {
-      return "Every warm-up settled.";
-    }
-    if (points.size() > MOST_NAMED) {
-      return Numbers.count(points.size())
-          + " of the "
-          + Numbers.count(measured)
-          + " did not settle while they warmed up, so that their times are to be mistrusted; the"
-          + " tables say which.";
-    }
-    return "The warm-up did not settle, so that times are to be mistrusted, for: "
-        + points.stream()
-            .map(p -> p.key().arm() + " at " + SweepNames.whole(Setting.of(p.key())))
-            .collect(Collectors.joining("; "))
-        + ".";
-  }
-
   private void fronts() {
     html.open("section", "id", "fronts").element("h2", "Recall and latency");
     html.element(
@@ -295,89 +122,6 @@ final class SweepOverview {
           .ifPresent(this::figure);
     }
     html.close("div").close("section");
-  }
-
-  private void growth() {
-    html.open("section", "id", "growth").element("h2", "Cost and length of the history");
-    List<CostGrowth> growths = CostGrowth.of(results);
-    if (growths.isEmpty()) {
-      html.element("p", "No arm was measured at two lengths.");
-    } else {
-      Collection<List<CostGrowth>> bySizes =
-          growths.stream()
-              .collect(
-                  Collectors.groupingBy(g -> anyLength(g.key()), TreeMap::new, Collectors.toList()))
-              .values();
-      html.element(
-          "p",
-          "The median of a request shared among its targets, all heads together; a behaviour and"
-              + " target cost that over L. An exponent of 1 is linear growth; less means that a part"
-              + " of the cost does not depend on L, more that the history has outgrown a cache.");
-      html.open("div", "class", "charts");
-      bySizes.forEach(group -> figure(costs.growth(group)));
-      html.close("div");
-      growths(growths);
-    }
-    html.close("section");
-  }
-
-  private static Setting anyLength(SweepPoint.Key key) {
-    return new Setting(1, key.keep(), key.targets(), key.heads());
-  }
-
-  private void growths(List<CostGrowth> growths) {
-    Page.table(html, "growth");
-    html.open("thead").open("tr");
-    for (String title :
-        List.of(
-            "arm",
-            "K",
-            "targets",
-            "lengths",
-            "exponent",
-            "over the forks",
-            "furthest from the line",
-            "ns a behaviour and target, shortest",
-            "longest")) {
-      html.element("th", title, "scope", "col");
-    }
-    html.close("tr").close("thead").open("tbody");
-    for (CostGrowth growth : growths) {
-      List<SweepPoint> points = growth.points();
-      SweepPoint first = points.get(0);
-      SweepPoint last = points.get(points.size() - 1);
-      html.open("tr");
-      html.element("th", growth.key().arm(), "scope", "row");
-      html.element("td", Numbers.count(growth.key().keep()));
-      html.element("td", Numbers.count(growth.key().targets()));
-      html.element(
-          "td",
-          Numbers.count(first.key().historyLength())
-              + " to "
-              + Numbers.count(last.key().historyLength())
-              + " ("
-              + points.size()
-              + ")");
-      html.element("td", three(growth.law().exponent()));
-      if (points.stream().allMatch(p -> p.latency().forks() > 1)) {
-        html.element("td", three(growth.law().low()) + " to " + three(growth.law().high()));
-      } else {
-        footnotes.missing("one fork has no spread");
-      }
-      if (Double.isNaN(growth.law().deviation())) {
-        footnotes.missing("two points always lie on a line");
-      } else {
-        html.element("td", Numbers.percent(growth.law().deviation()));
-      }
-      html.element("td", three(CostGrowth.nanosPerBehaviour(first)));
-      html.element("td", three(CostGrowth.nanosPerBehaviour(last)));
-      html.close("tr");
-    }
-    Page.endTable(html);
-  }
-
-  private static String three(double x) {
-    return String.format(Locale.ROOT, "%.3f", x).replace('-', '−');
   }
 
   private void arms() {
