@@ -10,7 +10,7 @@ import java.util.Arrays;
  * item's, and what stands for a target in the tables of a head. Not thread-safe: one a thread; the
  * folder is shared.
  */
-final class CatalogueCodes {
+public final class CatalogueCodes {
   private final CodebookFolder folder;
   private final CodebookSet codebooks;
   private final FieldFolding symmetric; // null: asymmetric
@@ -24,7 +24,7 @@ final class CatalogueCodes {
   /**
    * @param symmetric null: the target stays exact
    */
-  CatalogueCodes(CodebookFolder folder, FieldFolding symmetric) {
+  public CatalogueCodes(CodebookFolder folder, FieldFolding symmetric) {
     this.folder = folder;
     this.codebooks = folder.codebooks();
     this.symmetric = symmetric;
@@ -40,7 +40,7 @@ final class CatalogueCodes {
   }
 
   /** Turns to a user's model. */
-  void open(Behaviours history) {
+  public void open(Behaviours history) {
     heads = history.heads();
     keySize = history.keySize();
     int size = 0;
@@ -82,22 +82,22 @@ final class CatalogueCodes {
   }
 
   /** Codebooks that a behaviour has a code of: one, or one a head. */
-  int sets() {
+  public int sets() {
     return codebooks.size();
   }
 
   /** The codebook of a head. */
-  MultiModalCodebook of(int head) {
+  public MultiModalCodebook of(int head) {
     return codebooks.of(head);
   }
 
   /** Which of the behaviour's codes a head scores by. */
-  int set(int head) {
+  public int set(int head) {
     return codebooks.perHead() ? head : 0;
   }
 
   /** Writes a behaviour's sub-codes, a byte each. */
-  void copy(int set, int item, int query, byte[] out, int offset) {
+  public void copy(int set, int item, int query, byte[] out, int offset) {
     int ofQuery = codebooks.of(set).querySubcodes();
     if (ofQuery > 0) {
       folder.copyQueryCodes(set, query, out, offset);
@@ -106,7 +106,7 @@ final class CatalogueCodes {
   }
 
   /** Turns to targets: {@link #tables} are of them from here on. */
-  void prepare(Targets targets) {
+  public void prepare(Targets targets) {
     if (codebooks.perHead()) {
       return; // a query stands for its target, head by head
     }
@@ -128,7 +128,7 @@ final class CatalogueCodes {
    *
    * @param targets the ones prepared
    */
-  void tables(Targets targets, int target, int head, float[] tables) {
+  public void tables(Targets targets, int target, int head, float[] tables) {
     MultiModalCodebook codebook = codebooks.of(head);
     if (!codebooks.perHead()) {
       int at = (target * heads + head) * codebook.dimension();
@@ -144,7 +144,7 @@ final class CatalogueCodes {
   }
 
   /** Floats of the largest tables of a head. */
-  int tableLength() {
+  public int tableLength() {
     int most = 0;
     for (int s = 0; s < codebooks.size(); s++) {
       most = Math.max(most, codebooks.of(s).tableLength());

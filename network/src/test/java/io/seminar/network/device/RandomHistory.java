@@ -5,6 +5,8 @@ import java.util.Random;
 
 /** Behaviours of random items: what the device looks at, and nothing else. */
 final class RandomHistory implements Behaviours {
+  static final int ITEMS = 200;
+
   private final int size;
   private final int length;
   private final float[][] keys;
@@ -19,7 +21,7 @@ final class RandomHistory implements Behaviours {
         ofHead[i] = (float) random.nextGaussian() / 4;
       }
     }
-    this.items = random.ints(length, 0, 200).toArray();
+    this.items = random.ints(length, 0, ITEMS).toArray();
   }
 
   @Override

@@ -15,6 +15,9 @@ import io.seminar.attention.retrieval.QueryVectors;
 import io.seminar.attention.retrieval.RecentRetrieval;
 import io.seminar.attention.retrieval.RefinedRetrieval;
 import io.seminar.attention.retrieval.Retrieval;
+import io.seminar.network.device.DeviceCodeRetrieval;
+import io.seminar.network.device.DeviceExactRetrieval;
+import io.seminar.network.device.TorchDevice;
 import io.seminar.pipelines.embedding.FieldVectors;
 
 /**
@@ -34,10 +37,21 @@ public final class Arms {
   private final AttentionModel model;
   private final CodebookFolder codebook;
 
-  private Arms(ArmSpec arm, AttentionModel model, CodebookFolder codebook) {
+  private final TorchDevice device; // null: all on the kernels
+
+  private Arms(ArmSpec arm, AttentionModel model, CodebookFolder codebook, TorchDevice device) {
     this.arm = arm;
     this.model = model;
     this.codebook = codebook;
+    this.device = device;
+  }
+
+  /** Whether an arm of this kind can retrieve on the engine's device. */
+  public static boolean runsOnDevice(ArmSpec.Kind kind) {
+    return switch (kind) {
+      case EXACT, PQ, OPQ, RQ -> true;
+      default -> false;
+    };
   }
 
   /**
@@ -50,8 +64,18 @@ public final class Arms {
    *     the codebook does not fit
    */
   public static Arm of(ArmSpec arm, AttentionModel model, CodebookFolder codebook) {
+    return of(arm, model, codebook, null);
+  }
+
+  /**
+   * The same, on a device if the arm {@link #runsOnDevice}.
+   *
+   * @param device of this thread, open as long as the arm; null: all on the kernels of the CPU
+   */
+  public static Arm of(
+      ArmSpec arm, AttentionModel model, CodebookFolder codebook, TorchDevice device) {
     arm.check(model.keep());
-    return new Arms(arm, model, codebook).make();
+    return new Arms(arm, model, codebook, device).make();
   }
 
   private Arm make() {
@@ -75,6 +99,11 @@ public final class Arms {
   }
 
   private Retrieval retrieval(int keep) {
+    if (device != null && runsOnDevice(arm.kind())) {
+      return arm.kind() == ArmSpec.Kind.EXACT
+          ? new DeviceExactRetrieval(device)
+          : new DeviceCodeRetrieval(device, codebook);
+    }
     return switch (arm.kind()) {
       case EXACT -> new ExactRetrieval(keep);
       case RECENT -> new RecentRetrieval();

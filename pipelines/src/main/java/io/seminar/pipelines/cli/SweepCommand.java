@@ -51,6 +51,12 @@ final class SweepCommand implements Callable<Integer> {
   String model;
 
   @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description = "cpu, or gpu:N for the arms that can retrieve on a GPU.")
+  String device;
+
+  @Option(
       names = "--codebook",
       split = ",",
       paramLabel = "CODEBOOK",
@@ -111,6 +117,7 @@ final class SweepCommand implements Callable<Integer> {
     Map<String, String> overrides = new LinkedHashMap<>(set);
     put(overrides, "data", data);
     put(overrides, "model", model);
+    put(overrides, "device", device);
     put(overrides, "codebooks", codebooks == null ? null : codebooks.toString());
     put(overrides, "seed", seed);
     return overrides;

@@ -55,10 +55,11 @@ final class FidelityPass {
   /** Takes it; by arm. */
   Map<String, ProbeResult.ArmResult> run(int threads) {
     AtomicInteger next = new AtomicInteger();
-    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    int used = models.threads(threads);
+    ExecutorService pool = Executors.newFixedThreadPool(used);
     try {
       List<Future<?>> workers = new ArrayList<>();
-      for (int t = 0; t < threads; t++) {
+      for (int t = 0; t < used; t++) {
         workers.add(pool.submit(() -> new Worker().work(next)));
       }
       for (Future<?> worker : workers) {

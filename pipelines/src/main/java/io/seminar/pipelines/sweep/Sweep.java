@@ -70,6 +70,7 @@ public final class Sweep {
           new SweepSetting(
               config.data().toAbsolutePath().toString(),
               plan.model() == null ? null : plan.model().spec(),
+              config.device(),
               plan.parse(codebooks.codebooks().specs()),
               config.queryWeight(),
               config.temperature());

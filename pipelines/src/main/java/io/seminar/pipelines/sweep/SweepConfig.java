@@ -10,6 +10,8 @@ import java.util.List;
  * @param data folder of the data set
  * @param model checkpoint of the network whose attention it is; null: similarity of the data set's
  *     own vectors
+ * @param device {@code cpu}: everything on the kernels; {@code gpu:N}: arms that can on the
+ *     engine's device
  * @param codebooks folders; those that the arms need and that are not among them are trained
  * @param trainOn what these learn from
  * @param queryWeight share of the query in a pair, without a network
@@ -21,6 +23,7 @@ import java.util.List;
 public record SweepConfig(
     Path data,
     Path model,
+    String device,
     List<Path> codebooks,
     CatalogueQuantizer.TrainOn trainOn,
     float queryWeight,

@@ -104,6 +104,7 @@ public final class SweepConfigFile {
         new SweepConfig(
             Path.of(top.requiredText("data", "the folder of a data set")),
             model == null ? null : Path.of(model),
+            device(top),
             top.texts("codebooks").stream().map(Path::of).toList(),
             CatalogueQuantizer.TrainOn.valueOf(
                 top.choice("train-on", "unseen", List.of("unseen", "all"))
@@ -115,6 +116,17 @@ public final class SweepConfigFile {
             top.integer("seed", 1, Long.MIN_VALUE));
     top.end();
     return config;
+  }
+
+  private static String device(ConfigSection top) {
+    String device = top.text("device");
+    if (device == null) {
+      return SweepModels.CPU;
+    }
+    if (!device.matches("cpu|gpu:[0-9]{1,3}")) {
+      throw top.bad("device", device, "cpu or gpu:N");
+    }
+    return device;
   }
 
   private static Grid grid(ConfigSection section) {

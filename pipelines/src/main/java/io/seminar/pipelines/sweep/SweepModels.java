@@ -2,6 +2,7 @@ package io.seminar.pipelines.sweep;
 
 import io.seminar.attention.quantization.CodebookFolder;
 import io.seminar.network.checkpoint.Checkpoint;
+import io.seminar.network.device.TorchDevice;
 import io.seminar.network.scoring.TrainedNetwork;
 import io.seminar.pipelines.arms.Arm;
 import io.seminar.pipelines.arms.ArmSpec;
@@ -20,19 +21,25 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A setting, opened: the attention that is measured, and arms for it. Safe for several threads; the
- * models and arms that it makes are for one each.
+ * A setting, opened: the attention that is measured, and arms for it. Safe for several threads,
+ * unless arms run on a device, which serves {@link #threads one}; the models and arms that it makes
+ * are for one each.
  */
 final class SweepModels implements AutoCloseable {
+  /** The device that needs no engine. */
+  static final String CPU = "cpu";
+
   private final SweepSetting setting;
   private final Dataset dataset;
   private final Catalogue catalogue;
   private final QueryTable queries;
+  private final TorchDevice device; // null: the CPU
   private final TrainedNetwork network; // null: the data set's own vectors
   private final Map<String, CodebookFolder> codebooks = new ConcurrentHashMap<>();
 
   SweepModels(SweepSetting setting) {
     this.setting = setting;
+    device = device(setting.device());
     dataset = Dataset.open(Path.of(setting.data()));
     catalogue = dataset.openCatalogue();
     queries = dataset.openQueries();
@@ -60,6 +67,11 @@ final class SweepModels implements AutoCloseable {
             setting.temperature());
   }
 
+  /** How many of some threads may have arms. */
+  int threads(int wanted) {
+    return device == null ? wanted : 1;
+  }
+
   /** An arm of its own for a model. */
   Arm arm(ArmSpec arm, AttentionModel model) {
     CodebookFolder codebook =
@@ -67,12 +79,25 @@ final class SweepModels implements AutoCloseable {
             ? null
             : codebooks.computeIfAbsent(
                 arm.codebook(), f -> CodebookFolder.open(Path.of(f), dataset.catalogueDigest()));
-    return Arms.of(arm, model, codebook);
+    return Arms.of(arm, model, codebook, device);
   }
 
   @Override
   public void close() {
     queries.close();
     catalogue.close();
+    if (device != null) {
+      device.close();
+    }
+  }
+
+  /**
+   * Opens a device.
+   *
+   * @return null for the CPU
+   * @throws IllegalArgumentException if there is no such device
+   */
+  static TorchDevice device(String name) {
+    return name.equals(CPU) ? null : new TorchDevice(name, 1);
   }
 }

@@ -20,8 +20,14 @@ final class SweepNotes {
     notes.addAll(more);
   }
 
-  /** What is attended with. */
+  /** What is attended with, and where. */
   void model(SweepPlan plan) {
+    if (!plan.config().device().equals(SweepModels.CPU)) {
+      add(
+          "Exact scores and those of 8-bit codes were computed on %s through PyTorch, everything"
+              + " else on the CPU.",
+          plan.config().device());
+    }
     if (plan.model() != null) {
       notes.addAll(plan.model().notes());
       return;

@@ -111,6 +111,7 @@ final class SweepProvenance {
   private Map<String, Object> configuration() {
     Grid grid = config.grid();
     Map<String, Object> configuration = new LinkedHashMap<>();
+    configuration.put("device", config.device());
     configuration.put("model", plan.model() == null ? "" : plan.model().spec().digest());
     configuration.put("train-on", config.trainOn().name().toLowerCase(Locale.ROOT));
     configuration.put("query-weight", config.queryWeight());

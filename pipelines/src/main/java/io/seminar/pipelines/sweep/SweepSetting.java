@@ -10,12 +10,18 @@ import java.util.List;
  *
  * @param data folder of the data set
  * @param model the network; null: similarity of the data set's own vectors
+ * @param device as in {@link SweepConfig}
  * @param arms all arms of the sweep
  * @param queryWeight share of the query in a pair, without a network
  * @param temperature of the softmax, without a network
  */
 record SweepSetting(
-    String data, ModelSpec model, List<ArmSpec> arms, float queryWeight, float temperature)
+    String data,
+    ModelSpec model,
+    String device,
+    List<ArmSpec> arms,
+    float queryWeight,
+    float temperature)
     implements Serializable {
   /** An arm, by its name. */
   ArmSpec arm(String name) {

@@ -34,6 +34,7 @@ class MeasureTaskTest {
         new SweepSetting(
             data.toString(),
             null,
+            SweepModels.CPU,
             new ArmParser(List.of(), List.of()).parse(List.of("exact", "recent")),
             0.5f,
             0.1f);
