@@ -69,7 +69,8 @@ public final class StageTimeChart {
         }
       }
       data.addSeries(bars);
-      renderer.setSeriesPaint(s, Style.colour(s + 1));
+      // Black comes last, when the colours are used up.
+      renderer.setSeriesPaint(s, Style.colour((s + 1) % Style.colours()));
       renderer.setSeriesOutlinePaint(s, Color.WHITE);
     }
     NumberAxis time =

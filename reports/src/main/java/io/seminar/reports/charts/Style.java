@@ -83,6 +83,11 @@ public final class Style {
     }
   }
 
+  /** How many colours there are, black included. */
+  static int colours() {
+    return COLOURS.length;
+  }
+
   /** Black for index 0 and for no other. */
   static Color colour(int index) {
     return COLOURS[index == 0 ? 0 : 1 + (index - 1) % (COLOURS.length - 1)];

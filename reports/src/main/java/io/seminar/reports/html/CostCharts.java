@@ -67,10 +67,13 @@ final class CostCharts {
     List<SweepPoint> chosen = representatives(timed);
     List<StageTimeChart.Stage> stages = new ArrayList<>();
     STAGES.forEach(
-        (name, nanos) ->
-            stages.add(
-                new StageTimeChart.Stage(
-                    name, chosen.stream().map(p -> nanos.applyAsDouble(p.stages())).toList())));
+        (name, nanos) -> {
+          List<Double> times = chosen.stream().map(p -> nanos.applyAsDouble(p.stages())).toList();
+          // Some stages are there on a device only.
+          if (times.stream().anyMatch(time -> time > 0)) {
+            stages.add(new StageTimeChart.Stage(name, times));
+          }
+        });
     return Optional.of(
         StageTimeChart.of(
             "stages-" + SweepNames.id(setting),

@@ -50,9 +50,13 @@ final class SweepTables {
       fidelity(p);
       SweepPoint.Latency latency = p.latency();
       quantile(latency.quantiles().p50(), latency.samples());
-      html.element(
-          "td",
-          Numbers.nanos(latency.forkP50Low()) + " to " + Numbers.nanos(latency.forkP50High()));
+      if (latency.forks() > 1) {
+        html.element(
+            "td",
+            Numbers.nanos(latency.forkP50Low()) + " to " + Numbers.nanos(latency.forkP50High()));
+      } else {
+        footnotes.missing("one fork has no spread");
+      }
       if (exact.isEmpty()) {
         footnotes.missing("exact attention was not measured at this setting");
       } else if (exact.get().equals(p)) {

@@ -251,6 +251,33 @@ class ChartTest {
   }
 
   @Test
+  void sevenStagesHaveSevenColours() {
+    List<StageTimeChart.Stage> stages = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      stages.add(new StageTimeChart.Stage("stage-" + i, List.of(1e6)));
+    }
+    BufferedImage image = StageTimeChart.of("s", "S", "seven", List.of("arm"), stages).image();
+    // The bar is where the last stage has a row of its colour that no box of the legend fills.
+    List<Set<Integer>> bar = new ArrayList<>();
+    for (int y = 0; y < image.getHeight(); y++) {
+      Set<Integer> row = new HashSet<>();
+      int last = 0;
+      for (int x = 0; x < image.getWidth(); x++) {
+        row.add(image.getRGB(x, y));
+        last += image.getRGB(x, y) == Style.colour(6).getRGB() ? 1 : 0;
+      }
+      if (last > 40) {
+        bar.add(row);
+      }
+    }
+    assertThat(bar).isNotEmpty();
+    for (int i = 0; i < 7; i++) {
+      int rgb = Style.colour(i).getRGB();
+      assertThat(bar).as("colour %d", i).allMatch(row -> row.contains(rgb));
+    }
+  }
+
+  @Test
   void noTwoOfTheFirstSeriesLookAlikeWithoutColour() {
     for (int i = 0; i < Markers.count(); i++) {
       for (int j = 0; j < i; j++) {
