@@ -181,6 +181,13 @@ public final class AttentionKernels {
     return n;
   }
 
+  /** {@code sums[at + i] += more[from + i]} for {@code n} numbers of another array. */
+  public static void add(float[] more, int from, int n, float[] sums, int at) {
+    checkRange("more", more.length, from, n);
+    checkRange("sums", sums.length, at, n);
+    KERNELS.add(more, from, n, sums, at);
+  }
+
   /**
    * Fits scores to rows: {@code scores[at + l] = factors[from + l] (scores[at + l] + shift) +
    * centre + spread radii[from + l]} for {@code n} rows, in two fused operations.

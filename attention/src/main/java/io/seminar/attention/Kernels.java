@@ -224,4 +224,7 @@ interface Kernels {
    * bit {@code l % 32} of {@code marks[l / 32]}, other bits 0. No score is NaN.
    */
   void mark(float[] scores, int offset, int n, float threshold, int[] marks);
+
+  /** {@code sums[at + i] += more[from + i]} for {@code n} numbers. */
+  void add(float[] more, int from, int n, float[] sums, int at);
 }

@@ -504,4 +504,11 @@ final class ScalarKernels implements Kernels {
     }
     return marks;
   }
+
+  @Override
+  public void add(float[] more, int from, int n, float[] sums, int at) {
+    for (int i = 0; i < n; i++) {
+      sums[at + i] += more[from + i];
+    }
+  }
 }

@@ -1066,4 +1066,19 @@ final class VectorKernels implements Kernels {
       marks[l / Integer.SIZE] = ScalarKernels.marked(scores, offset + l, n - l, threshold);
     }
   }
+
+  @Override
+  public void add(float[] more, int from, int n, float[] sums, int at) {
+    // Not left to the compiler: it cannot know that the arrays are two.
+    int i = 0;
+    for (; i <= n - 2 * LANES; i += 2 * LANES) {
+      FloatVector.fromArray(WIDE, sums, at + i)
+          .add(FloatVector.fromArray(WIDE, more, from + i))
+          .intoArray(sums, at + i);
+      FloatVector.fromArray(WIDE, sums, at + i + LANES)
+          .add(FloatVector.fromArray(WIDE, more, from + i + LANES))
+          .intoArray(sums, at + i + LANES);
+    }
+    PLAIN.add(more, from + i, n - i, sums, at + i);
+  }
 }

@@ -130,6 +130,7 @@ class AllocationTest {
           AttentionKernels.byteSums(weights, codes, D, chosen, chosen.length, sums);
           AttentionKernels.fit(fitted, 0, LENGTH, scores, rows, 0, 0.1f, 0.5f, 0.1f);
           AttentionKernels.fit(fitted, 0, LENGTH, scores, null, 0, 0.1f, 0.5f, 0);
+          AttentionKernels.add(rows, 0, LENGTH, fitted, 0);
           AttentionKernels.rowsReaching(scores, 0, LENGTH, 1, marks, reaching);
         });
   }

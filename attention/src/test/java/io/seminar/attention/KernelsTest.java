@@ -125,6 +125,10 @@ class KernelsTest {
       PLAIN.fit(plain, 3, n, factors, radii, 2, 0.1f, -0.2f, 0.3f);
       assertThat(fast).as("seed " + seed + ", n " + n).isEqualTo(plain);
 
+      FAST.add(factors, 1, n, fast, 3);
+      PLAIN.add(factors, 1, n, plain, 3);
+      assertThat(fast).as("seed " + seed + ", n " + n).isEqualTo(plain);
+
       float threshold = n == 0 ? 0 : fast[3 + random.nextInt(n)];
       int[] marks = new int[(n + 31) / 32];
       int[] plainMarks = new int[marks.length];

@@ -191,14 +191,8 @@ public final class RaBitQScan {
     for (int s = 1; s < scans.length; s++) {
       scans[s].sums(codes.blocks(s), from, to, firstTarget, count, sums, 0, CHUNK);
       for (int i = 0; i < count; i++) {
-        add(sums, i * CHUNK, to - from, out, offset + i * stride);
+        AttentionKernels.add(sums, i * CHUNK, to - from, out, offset + i * stride);
       }
-    }
-  }
-
-  private static void add(float[] more, int at, int n, float[] out, int to) {
-    for (int l = 0; l < n; l++) {
-      out[to + l] += more[at + l];
     }
   }
 
