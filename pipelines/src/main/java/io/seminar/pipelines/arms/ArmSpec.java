@@ -226,6 +226,11 @@ public record ArmSpec(
       };
     }
 
+    /** Whether retrieval allocates memory by its method, however often it has run. */
+    public boolean allocates() {
+      return this == TWO_STAGE_ANN;
+    }
+
     /** Whether the arm reads the truth of a simulated data set, and attends to nothing. */
     public boolean consultsTruth() {
       return needs == Needs.TRUTH;

@@ -9,6 +9,7 @@ import io.seminar.pipelines.arms.RequestTargets;
 /** An arm of a model, put to one request. */
 final class ArmContender implements Contender {
   private final Arm arm;
+  private final boolean allocates;
   private final EmbeddedHistory history;
   private final RequestTargets[] parts;
   private final int width;
@@ -18,10 +19,17 @@ final class ArmContender implements Contender {
   /**
    * Sets up; {@link #open} comes next.
    *
+   * @param allocates whether the arm does by its method
    * @param parts of the page, handed to the arm one after another
    */
-  ArmContender(Arm arm, AttentionModel model, EmbeddedHistory history, RequestTargets[] parts) {
+  ArmContender(
+      Arm arm,
+      boolean allocates,
+      AttentionModel model,
+      EmbeddedHistory history,
+      RequestTargets[] parts) {
     this.arm = arm;
+    this.allocates = allocates;
     this.history = history;
     this.parts = parts;
     this.width = model.heads() * model.valueSize();
@@ -87,6 +95,11 @@ final class ArmContender implements Contender {
       }
     }
     return digest.value();
+  }
+
+  @Override
+  public boolean allocates() {
+    return allocates;
   }
 
   @Override

@@ -37,7 +37,10 @@ final class CaseResult {
     List<Pruning.Probe> probes = new ArrayList<>();
     for (int e = 0; e < entrants.size(); e++) {
       MeanInterval of = recall.get(entrants.get(e).arm());
-      probes.add(new Pruning.Probe(entrants.get(e).name(), of.mean(), of.high(), probe.nanos()[e]));
+      ProbeResult.Probed probed = probe.entrants().get(e);
+      probes.add(
+          new Pruning.Probe(
+              entrants.get(e).name(), of.mean(), of.high(), probed.nanos(), probed.compiled()));
     }
     Set<String> kept =
         entrants.stream()

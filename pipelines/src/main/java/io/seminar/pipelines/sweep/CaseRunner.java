@@ -53,7 +53,14 @@ final class CaseRunner {
         forks.run(
             "the fidelity of " + spec.title(),
             new ProbeTask(
-                setting, requests.file(spec), spec, entrants, open, threads, seed(spec, "probe")),
+                setting,
+                requests.file(spec),
+                spec,
+                entrants,
+                open,
+                measuring.warmUp(),
+                threads,
+                seed(spec, "probe")),
             // And a history a thread whose fidelity is taken, with its exact scores.
             heap.bytes(spec, arms(entrants), open + threads),
             ProbeResult.class);

@@ -25,7 +25,6 @@ final class ClosedLoop {
   private final Settling[] settling;
   private final Latencies[] latencies;
   private long warmUpRounds;
-  private long measuredRounds;
 
   /**
    * Sets up.
@@ -45,17 +44,15 @@ final class ClosedLoop {
   }
 
   /**
-   * Warms up: until all have settled and a stretch allocates nothing, or to the limit; an arm that
-   * never stops allocating is waited for half of the time. A stretch is of whole rounds and takes
-   * at least {@value #STRETCH_MILLIS} ms an arm: as long as a compiler may be at work on a method,
-   * so that what is about to become faster is not taken for settled.
+   * Warms up: until all have settled and a stretch allocates nothing, but for arms that do by their
+   * method, or to the limit. A stretch is of whole rounds and takes at least {@value
+   * #STRETCH_MILLIS} ms an arm: as long as a compiler may be at work on a method, so that what is
+   * about to become faster is not taken for settled.
    */
   void warmUp() {
-    long patience = deadline(limits.warmUp().seconds() / 2);
     long deadline = deadline(limits.warmUp().seconds());
     for (int s = 0; s < limits.warmUp().stretches(); s++) {
-      boolean quiet = !rounds.allocated() || clock.getAsLong() - patience >= 0;
-      if ((allSettled() && quiet) || clock.getAsLong() - deadline >= 0) {
+      if (allSettled() || clock.getAsLong() - deadline >= 0) {
         break;
       }
       stretch(deadline);
@@ -91,8 +88,8 @@ final class ClosedLoop {
   }
 
   private boolean allSettled() {
-    for (Settling arm : settling) {
-      if (!arm.settled()) {
+    for (int a = 0; a < settling.length; a++) {
+      if (!settling[a].settled() || rounds.allocated(a)) {
         return false;
       }
     }
@@ -105,7 +102,6 @@ final class ClosedLoop {
     long deadline = deadline(limits.seconds());
     do {
       round();
-      measuredRounds++;
     } while (!Latencies.supports(latencies[0].samples(), 0.5)
         || (latencies[0].samples() < limits.samples() && clock.getAsLong() - deadline < 0));
   }
@@ -129,8 +125,11 @@ final class ClosedLoop {
     return warmUpRounds * rounds.requests();
   }
 
-  /** Bytes an answer that an arm allocated while it was measured. */
-  double allocatedBytes(int arm) {
-    return (double) rounds.allocatedBytes(arm) / (measuredRounds * rounds.requests());
+  /**
+   * Whether an arm has allocated while it was measured, although it does not by its method: it had
+   * not been compiled.
+   */
+  boolean allocated(int arm) {
+    return rounds.allocated(arm);
   }
 }

@@ -10,7 +10,7 @@ import io.seminar.attention.retrieval.Cost;
  */
 interface Contender {
   /**
-   * Answers the request. Allocates nothing once it has done so before.
+   * Answers the request. Allocates nothing once it is compiled, unless it {@link #allocates}.
    *
    * @param cost what retrieval cost is added here
    */
@@ -34,6 +34,9 @@ interface Contender {
 
   /** Builds the index of the history, or builds it again; nanoseconds. */
   long open();
+
+  /** Whether answers allocate by their method: such an arm is not waited for. */
+  boolean allocates();
 
   /** Bytes of the index of the history. */
   long indexBytes();

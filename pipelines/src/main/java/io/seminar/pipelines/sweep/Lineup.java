@@ -49,8 +49,10 @@ final class Lineup {
   }
 
   private Contender contender(Entrant entrant, EmbeddedHistory history, Request page) {
+    ArmSpec arm = setting.arm(entrant.arm());
     return new ArmContender(
-        models.arm(setting.arm(entrant.arm()), model),
+        models.arm(arm, model),
+        arm.kind().allocates(),
         model,
         history,
         parts(model, page, spec.targets(), entrant.batch(), history.length()));

@@ -15,10 +15,11 @@ record MeasureResult(List<EntrantResult> entrants, ForkFacts facts) implements S
    *
    * @param latencies service times, encoded
    * @param warmUpRequests requests before they were taken
-   * @param warmUpVariation coefficient of variation of the last rounds' medians
+   * @param warmUpVariation coefficient of variation of the last stretches' medians
    * @param settled whether that was below the limit
-   * @param allocatedBytes on the heap, while service times were taken
-   * @param stageNanos by stage, from a pass that times them
+   * @param allocatedBytes on the heap, from a pass of its own, in which no other arm runs whose
+   *     collections could be charged to this one
+   * @param stageNanos by stage, from the same pass
    * @param attendNanos attention after retrieval, from the same
    * @param bytesRead of the history
    * @param scanned behaviours scored, counted once a head and target

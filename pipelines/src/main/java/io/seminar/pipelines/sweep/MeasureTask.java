@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * Measures the entrants of a case, all in one JVM: checks that they answer as they did when their
@@ -68,9 +69,11 @@ record MeasureTask(
 
   private MeasureResult.EntrantResult result(ClosedLoop loop, int e, Contender[] requests) {
     Cost timed = new Cost(true);
+    LongSupplier allocated = Allocation.ofThisThread();
     long attention = 0;
     int answers = 0;
     long start = System.nanoTime();
+    long bytes = allocated.getAsLong();
     for (int round = 0; round < STAGE_ROUNDS; round++) {
       for (Contender request : requests) {
         attention += request.answerTimed(timed);
@@ -80,6 +83,7 @@ record MeasureTask(
         break;
       }
     }
+    bytes = allocated.getAsLong() - bytes;
     double[] stages = new double[Cost.Stage.values().length];
     for (Cost.Stage stage : Cost.Stage.values()) {
       stages[stage.ordinal()] = (double) timed.nanos(stage) / answers;
@@ -92,7 +96,7 @@ record MeasureTask(
         loop.warmUpRequests(),
         loop.settling(e).variation(),
         loop.settling(e).settled(),
-        loop.allocatedBytes(e),
+        (double) bytes / answers,
         stages,
         (double) attention / answers,
         (double) timed.bytesRead() / answers,

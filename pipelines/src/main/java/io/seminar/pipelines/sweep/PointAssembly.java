@@ -200,7 +200,12 @@ final class PointAssembly {
   }
 
   private static int bits(ArmSpec arm) {
-    return arm.kind().needsCodebook() ? 8 : 0;
+    return switch (arm.kind()) {
+      case PQ, PQ_SDC, OPQ, RQ -> 8;
+      case PQ4 -> 4;
+      case ETA, SDIM -> arm.size();
+      default -> 0;
+    };
   }
 
   /** Of all files of the arm's codebook: centroids, and the codes of items and queries. */

@@ -1,15 +1,24 @@
 package io.seminar.pipelines.sweep;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Map;
 
 /**
  * What a probe found.
  *
  * @param arms by name
- * @param nanos (entrants): median latencies
+ * @param entrants in the order of the task
  */
-record ProbeResult(Map<String, ArmResult> arms, double[] nanos) implements Serializable {
+record ProbeResult(Map<String, ArmResult> arms, List<Probed> entrants) implements Serializable {
+  /**
+   * About how fast an entrant is.
+   *
+   * @param nanos median latency
+   * @param compiled whether it ran compiled; if not it may become many times as fast
+   */
+  record Probed(double nanos, boolean compiled) implements Serializable {}
+
   /**
    * An arm's fidelity, request by request.
    *

@@ -1,7 +1,7 @@
 package io.seminar.pipelines.sweep;
 
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,6 +13,7 @@ import java.util.List;
  * @param spec the case
  * @param entrants of the case
  * @param probed requests that the probe asks, at most
+ * @param warmUp of the probe, the same as that of measuring
  * @param threads that fidelity is taken on
  * @param seed of the order in the probe
  */
@@ -22,11 +23,12 @@ record ProbeTask(
     CaseSpec spec,
     List<Entrant> entrants,
     int probed,
+    Measuring.WarmUp warmUp,
     int threads,
     long seed)
     implements ForkTask<ProbeResult> {
-  private static final ClosedLoop.Limits LIMITS =
-      new ClosedLoop.Limits(new Measuring.WarmUp(0.1, 50, 0.5), 100, 0.1);
+  private static final int SAMPLES = 100;
+  private static final double SECONDS = 0.1;
 
   @Override
   public ProbeResult run() {
@@ -45,18 +47,20 @@ record ProbeTask(
     }
   }
 
-  private double[] probe(SweepModels models, List<SweepRequest> requests) {
+  private List<ProbeResult.Probed> probe(SweepModels models, List<SweepRequest> requests) {
     Lineup lineup = new Lineup(models, setting, spec, entrants, requests);
     lineup.open();
     ClosedLoop loop =
         new ClosedLoop(
             new Rounds(lineup.contenders(), seed, System::nanoTime, Allocation.ofThisThread()),
-            LIMITS,
+            new ClosedLoop.Limits(warmUp, SAMPLES, SECONDS),
             System::nanoTime);
     loop.warmUp();
     loop.measure();
-    double[] nanos = new double[entrants.size()];
-    Arrays.setAll(nanos, e -> loop.latencies(e).median());
-    return nanos;
+    List<ProbeResult.Probed> results = new ArrayList<>();
+    for (int e = 0; e < entrants.size(); e++) {
+      results.add(new ProbeResult.Probed(loop.latencies(e).median(), !loop.allocated(e)));
+    }
+    return results;
   }
 }

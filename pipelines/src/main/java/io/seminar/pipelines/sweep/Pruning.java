@@ -18,8 +18,9 @@ final class Pruning {
    * @param recall NaN where the arm keeps no set
    * @param recallHigh upper end of its interval; NaN where there is none
    * @param nanos median latency of the probe
+   * @param compiled whether that was taken of compiled code
    */
-  record Probe(String arm, double recall, double recallHigh, double nanos) {
+  record Probe(String arm, double recall, double recallHigh, double nanos, boolean compiled) {
     /** The most recall to hope for. */
     double hope() {
       return Double.isNaN(recallHigh) ? 1 : recallHigh;
@@ -30,7 +31,8 @@ final class Pruning {
 
   /**
    * The pruned arms, each with the reason as a clause. An arm whose recall is undefined is never
-   * pruned: there is no front that it could be behind.
+   * pruned: there is no front that it could be behind. One that did not run compiled in the probe
+   * is not either: it may become faster than all.
    *
    * @param margin how many times as slow as the other an arm must be, at least 1
    * @param always arms that are never pruned
@@ -38,7 +40,7 @@ final class Pruning {
   static Map<String, String> reasons(List<Probe> probes, double margin, Set<String> always) {
     Map<String, String> reasons = new LinkedHashMap<>();
     for (Probe probe : probes) {
-      if (always.contains(probe.arm()) || Double.isNaN(probe.recall())) {
+      if (always.contains(probe.arm()) || Double.isNaN(probe.recall()) || !probe.compiled()) {
         continue;
       }
       Probe better = null;

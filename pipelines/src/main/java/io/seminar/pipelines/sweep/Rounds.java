@@ -89,22 +89,12 @@ final class Rounds {
     return nanos[arm];
   }
 
-  /** Bytes that an arm has allocated in all rounds since {@link #resetAllocated}. */
-  long allocatedBytes(int arm) {
-    return allocatedBytes[arm];
-  }
-
   /**
-   * Whether any arm has allocated since then. Code that is not compiled yet does, where it computes
-   * on vectors.
+   * Whether an arm has allocated since {@link #resetAllocated}, although it does not by its method.
+   * Code that is not compiled yet does, where it computes on vectors.
    */
-  boolean allocated() {
-    for (long bytes : allocatedBytes) {
-      if (bytes > 0) {
-        return true;
-      }
-    }
-    return false;
+  boolean allocated(int arm) {
+    return allocatedBytes[arm] > 0 && !contenders[arm][0].allocates();
   }
 
   void resetAllocated() {

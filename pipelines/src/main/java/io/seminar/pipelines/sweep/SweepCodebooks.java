@@ -15,16 +15,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The codebooks of a sweep: those it was given, and those that its arms need and it trains. */
 final class SweepCodebooks {
+  private static final String UNTRAINED = "";
   private static final Pattern CODED = Pattern.compile("([^/@+]+)@(\\d+)(\\+refine\\d*)?");
 
   private final SweepConfig config;
   private final Dataset dataset;
   private final List<ModelSpec> models;
   private final ArmCodebooks given;
-  private final List<Integer> missing;
+  private final List<CodebookSpec> missing;
 
   /** Opens those that are given and looks which are missing. */
   SweepCodebooks(SweepConfig config, Dataset dataset, List<ModelSpec> models) {
@@ -39,37 +41,55 @@ final class SweepCodebooks {
     return ArmCodebooks.open(paths, dataset, models, config.queryWeight());
   }
 
-  private List<Integer> missing() {
-    Set<Integer> bytes = new LinkedHashSet<>();
+  private List<CodebookSpec> missing() {
+    Set<CodebookSpec> needed = new LinkedHashSet<>();
     for (String arm : config.grid().arms()) {
       Matcher coded = CODED.matcher(arm);
-      if (coded.matches() && needsCodebook(coded.group(1))) {
-        bytes.add(Integer.parseInt(coded.group(2)));
+      if (!coded.matches()) {
+        continue;
+      }
+      for (ArmSpec.Kind kind : ArmSpec.Kind.values()) {
+        if (kind.key().equals(coded.group(1)) && kind.needsCodebook()) {
+          need(kind, Integer.parseInt(coded.group(2)), needed);
+        }
       }
     }
-    given.specs().forEach(codebook -> bytes.remove(codebook.bytes()));
-    return List.copyOf(bytes);
+    return List.copyOf(needed);
   }
 
-  private static boolean needsCodebook(String kind) {
-    for (ArmSpec.Kind known : ArmSpec.Kind.values()) {
-      if (known.key().equals(kind)) {
-        return known.needsCodebook();
-      }
+  /** Adds what a kind of arm can read, unless something that it can is given or needed already. */
+  private void need(ArmSpec.Kind kind, int bytes, Set<CodebookSpec> needed) {
+    String network = models.isEmpty() ? null : models.get(0).digest();
+    Stream<CodebookSpec> there = Stream.concat(given.specs().stream(), needed.stream());
+    if (there.anyMatch(codebook -> codebook.bytes() == bytes && kind.reads(codebook))) {
+      return;
     }
-    return false;
+    CodebookSpec codebook = new CodebookSpec(UNTRAINED, bytes, network);
+    if (!kind.reads(codebook)) {
+      throw new IllegalArgumentException(
+          "arm '"
+              + kind.key()
+              + "@"
+              + bytes
+              + "' has no codebook among those given, expected one made by quantize under"
+              + " 'codebooks'");
+    }
+    needed.add(codebook);
   }
 
   /** Names of those that are to be trained. */
   List<String> untrained() {
-    return missing.stream().map(bytes -> "product quantisation, " + bytes + " bytes").toList();
+    return missing.stream().map(SweepCodebooks::title).toList();
+  }
+
+  private static String title(CodebookSpec codebook) {
+    return codebook.bytes() + " bytes (" + codebook.method() + ", " + codebook.bits() + " bits)";
   }
 
   /** As arms need to know them, those that are to be trained without a folder. */
   List<CodebookSpec> specs() {
     List<CodebookSpec> specs = new ArrayList<>(given.specs());
-    String network = models.isEmpty() ? null : models.get(0).digest();
-    missing.forEach(bytes -> specs.add(new CodebookSpec("", bytes, network)));
+    specs.addAll(missing);
     return specs;
   }
 
@@ -104,16 +124,18 @@ final class SweepCodebooks {
     List<Path> paths = new ArrayList<>(config.codebooks());
     Set<String> trained = new LinkedHashSet<>();
     List<String> notes = new ArrayList<>();
-    for (int bytes : missing) {
-      progress.step("training a codebook of " + bytes + " bytes");
-      Path out = folder.resolve("codebook-" + bytes);
+    for (CodebookSpec codebook : missing) {
+      progress.step("training a codebook of " + title(codebook));
+      Path out =
+          folder.resolve(
+              "codebook-" + codebook.method() + codebook.bits() + "-" + codebook.bytes());
       long start = System.nanoTime();
       CatalogueQuantizer.run(
           new CatalogueQuantizer.Options(
               config.data(),
               out,
               false,
-              bytes,
+              codebook.bytes(),
               config.queryWeight(),
               config.model(),
               config.trainOn(),
@@ -121,8 +143,8 @@ final class SweepCodebooks {
               threads));
       notes.add(
           "A codebook of "
-              + bytes
-              + " bytes (product quantisation) was trained for this sweep in "
+              + title(codebook)
+              + " was trained for this sweep in "
               + Durations.text((System.nanoTime() - start) / 1e9)
               + " on "
               + threads

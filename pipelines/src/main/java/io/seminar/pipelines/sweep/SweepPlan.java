@@ -9,6 +9,7 @@ import io.seminar.sessions.Dataset;
 import io.seminar.sessions.DatasetException;
 import io.seminar.sessions.Problem;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -83,6 +84,7 @@ public final class SweepPlan {
                 + "' does not attend to a history, so that a sweep has nothing to measure:"
                 + " expected arms that do");
       }
+      Arrays.stream(config.grid().keeps()).forEach(arm::check);
     }
     return arms;
   }

@@ -14,14 +14,14 @@ class PruningTest {
   void whatCannotReachTheFrontIsPruned() {
     List<Probe> probes =
         List.of(
-            new Probe("exact", 1, 1, 900),
-            new Probe("fast", 0.80, 0.85, 100),
-            new Probe("slow-and-worse", 0.70, 0.79, 151),
-            new Probe("slow-and-perhaps-better", 0.75, 0.81, 800),
-            new Probe("a little slower", 0.70, 0.79, 150),
-            new Probe("slower than exact", 0.99, 0.995, 1_400),
-            new Probe("hopeless", 0.2, 0.3, 1_351),
-            new Probe("always", 0.2, 0.3, 5_000));
+            new Probe("exact", 1, 1, 900, true),
+            new Probe("fast", 0.80, 0.85, 100, true),
+            new Probe("slow-and-worse", 0.70, 0.79, 151, true),
+            new Probe("slow-and-perhaps-better", 0.75, 0.81, 800, true),
+            new Probe("a little slower", 0.70, 0.79, 150, true),
+            new Probe("slower than exact", 0.99, 0.995, 1_400, true),
+            new Probe("hopeless", 0.2, 0.3, 1_351, true),
+            new Probe("always", 0.2, 0.3, 5_000, true));
     var reasons = Pruning.reasons(probes, 1.5, Set.of("exact", "always"));
     assertThat(reasons.keySet()).containsExactly("slow-and-worse", "slower than exact", "hopeless");
     assertThat(reasons.get("slow-and-worse"))
@@ -36,10 +36,10 @@ class PruningTest {
   void withoutAnIntervalOnlyAPerfectRecallWillDo() {
     List<Probe> probes =
         List.of(
-            new Probe("exact", 1, NAN, 1_000),
-            new Probe("fast", 0.9, NAN, 100),
-            new Probe("slow", 0.1, NAN, 900),
-            new Probe("slower", 0.1, NAN, 1_600));
+            new Probe("exact", 1, NAN, 1_000, true),
+            new Probe("fast", 0.9, NAN, 100, true),
+            new Probe("slow", 0.1, NAN, 900, true),
+            new Probe("slower", 0.1, NAN, 1_600, true));
     var reasons = Pruning.reasons(probes, 1.5, Set.of());
     assertThat(reasons.keySet()).containsExactly("slower");
     assertThat(reasons.get("slower")).contains("best possible");
@@ -48,14 +48,25 @@ class PruningTest {
   @Test
   void anArmWithoutRecallIsNeitherPrunedNorAReason() {
     List<Probe> probes =
-        List.of(new Probe("pooling", NAN, NAN, 1), new Probe("exact", 1, 1, 1_000));
+        List.of(new Probe("pooling", NAN, NAN, 1, true), new Probe("exact", 1, 1, 1_000, true));
     assertThat(Pruning.reasons(probes, 1, Set.of())).isEmpty();
     assertThat(
             Pruning.reasons(
-                List.of(new Probe("pooling", NAN, NAN, 1_000), new Probe("exact", 1, 1, 1)),
+                List.of(
+                    new Probe("pooling", NAN, NAN, 1_000, true), new Probe("exact", 1, 1, 1, true)),
                 1,
                 Set.of()))
         .isEmpty();
+  }
+
+  @Test
+  void whatDidNotRunCompiledIsNotPruned() {
+    List<Probe> probes =
+        List.of(
+            new Probe("exact", 1, 1, 100, true),
+            new Probe("interpreted", 0.5, 0.6, 10_000, false),
+            new Probe("slow", 0.5, 0.6, 10_000, true));
+    assertThat(Pruning.reasons(probes, 1.5, Set.of()).keySet()).containsExactly("slow");
   }
 
   @Test

@@ -244,8 +244,8 @@ class SweepTest {
     assertThat(plan(CONFIG, Map.of()).describe())
         .contains(
             "L = 150, K = 10, 1 target: exact, recent, pq@3, pq@12, pq@3+refine16, pq-sdc@3",
-            "codebook to train: product quantisation, 3 bytes",
-            "codebook to train: product quantisation, 12 bytes")
+            "codebook to train: 3 bytes (pq, 8 bits)",
+            "codebook to train: 12 bytes (pq, 8 bits)")
         .last()
         .asString()
         .startsWith("18 points in 2 cases, each in 1 fork; about ");
