@@ -154,6 +154,7 @@ class AllocationTest {
       }
       TrainingOptions options = TrainingOptions.of(21, 1).withCentroids(centroids);
       quantised(RotatedQuantizer.train(rows, 50, D, options));
+      quantised(ProductQuantizer.train(rows, 50, D, options.withThreshold(0.4f)));
       quantised(ResidualQuantizer.train(rows, 50, D, options));
     }
   }

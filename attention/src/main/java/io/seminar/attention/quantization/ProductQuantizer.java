@@ -8,7 +8,8 @@ package io.seminar.attention.quantization;
  * <p>Sub-spaces need not divide the dimension: the first {@code D mod C} of them are one longer.
  *
  * <p>Immutable and safe for threads. Encoding is nearest by squared distance, the lowest slot of
- * several; a vector that is a concatenation of centroids is decoded exactly.
+ * several; or, with a threshold, best by an anisotropic loss (Guo and others, ICML 2020), for inner
+ * products. A vector that is a concatenation of centroids is decoded exactly.
  */
 public final class ProductQuantizer implements Quantizer {
 
@@ -24,14 +25,19 @@ public final class ProductQuantizer implements Quantizer {
   private final int[] starts; // (C + 1)
   private final float[][] bySubspace; // C x (its dimension, slots)
 
+  private final float threshold;
+  private final AnisotropicLoss loss;
+
   private ProductQuantizer(
-      int dimension, int centroids, boolean reservesZero, float[][] bySubspace) {
+      int dimension, int centroids, boolean reservesZero, float threshold, float[][] bySubspace) {
     this.dimension = dimension;
     this.centroids = centroids;
     this.slots = slots(centroids);
     this.reservesZero = reservesZero;
     this.starts = starts(dimension, bySubspace.length);
     this.bySubspace = bySubspace;
+    this.threshold = threshold;
+    this.loss = new AnisotropicLoss(starts, centroids, threshold);
   }
 
   /** Slots of the tables of so many centroids: 16 where they suffice, else 256. */
@@ -81,8 +87,19 @@ public final class ProductQuantizer implements Quantizer {
           means.iterate(options.iterations());
           trained[c] = means.centroids();
         });
+    if (AnisotropicLoss.extra(options.threshold(), sample.dimension()) > 0) {
+      ProductQuantizer nearest =
+          new ProductQuantizer(
+              sample.dimension(), options.centroids(), options.reserveZero(), 0, trained);
+      new AnisotropicLoss(starts, options.centroids(), options.threshold())
+          .train(sample, nearest, options.reserveZero(), threads);
+    }
     return new ProductQuantizer(
-        sample.dimension(), options.centroids(), options.reserveZero(), trained);
+        sample.dimension(),
+        options.centroids(),
+        options.reserveZero(),
+        options.threshold(),
+        trained);
   }
 
   /** A seed of its own for each sub-space: the order and the threads of training do not matter. */
@@ -99,16 +116,23 @@ public final class ProductQuantizer implements Quantizer {
    * @param subspaces C
    * @param centroids slots used in each sub-space, 1 to 256
    * @param reservesZero whether slot 0 of each sub-space is the zero vector (checked)
+   * @param threshold T of anisotropic encoding, 0 (none) to below 1
    * @param values for each sub-space its centroids, one after the other: {@code centroids * D}
    *     floats
    */
   public static ProductQuantizer of(
-      int dimension, int subspaces, int centroids, boolean reservesZero, float[] values) {
+      int dimension,
+      int subspaces,
+      int centroids,
+      boolean reservesZero,
+      float threshold,
+      float[] values) {
     if (dimension < 1
         || subspaces < 1
         || subspaces > dimension
         || centroids < 1
         || centroids > MOST_CENTROIDS
+        || !(threshold >= 0 && threshold < 1)
         || values.length != (long) centroids * dimension) {
       throw new IllegalArgumentException(
           "a quantiser of dimension "
@@ -117,7 +141,9 @@ public final class ProductQuantizer implements Quantizer {
               + subspaces
               + " sub-spaces, "
               + centroids
-              + " centroids does not go with "
+              + " centroids, threshold "
+              + threshold
+              + " does not go with "
               + values.length
               + " floats");
     }
@@ -142,7 +168,7 @@ public final class ProductQuantizer implements Quantizer {
       }
       at += centroids * width;
     }
-    return new ProductQuantizer(dimension, centroids, reservesZero, bySubspace);
+    return new ProductQuantizer(dimension, centroids, reservesZero, threshold, bySubspace);
   }
 
   @Override
@@ -176,6 +202,11 @@ public final class ProductQuantizer implements Quantizer {
     return reservesZero;
   }
 
+  /** T of anisotropic encoding; 0: none. */
+  public float threshold() {
+    return threshold;
+  }
+
   /** First element of a sub-space; that of sub-space C is D. */
   public int start(int subspace) {
     return starts[subspace];
@@ -188,6 +219,11 @@ public final class ProductQuantizer implements Quantizer {
     for (int d = 0; d < width; d++) {
       out[offset + d] = values[d * slots + slot];
     }
+  }
+
+  /** C x (its dimension, slots): the centroids themselves. */
+  float[][] bySubspace() {
+    return bySubspace;
   }
 
   /** For each sub-space its centroids, one after the other: what {@link #of} takes. */
@@ -213,7 +249,8 @@ public final class ProductQuantizer implements Quantizer {
 
   /** The code of a vector that has been checked. */
   void nearest(float[] vector, int offset, byte[] codes, int codesOffset) {
-    float[] distances = WorkSpace.get().distances(slots);
+    WorkSpace work = WorkSpace.get();
+    float[] distances = work.distances(slots);
     for (int c = 0; c < bySubspace.length; c++) {
       codes[codesOffset + c] =
           (byte)
@@ -226,6 +263,7 @@ public final class ProductQuantizer implements Quantizer {
                   centroids,
                   distances);
     }
+    loss.improve(vector, offset, bySubspace, codes, codesOffset, work);
   }
 
   @Override

@@ -16,6 +16,10 @@ final class QuantizerRecords {
     lines.put(prefix + "reservesZero", Boolean.toString(quantizer.reservesZero()));
     if (quantizer instanceof ResidualQuantizer residual) {
       lines.put(prefix + "beam", Integer.toString(residual.beam()));
+    } else if (quantizer instanceof RotatedQuantizer rotated) {
+      lines.put(prefix + "threshold", Float.toString(rotated.rotated().threshold()));
+    } else if (quantizer instanceof ProductQuantizer product) {
+      lines.put(prefix + "threshold", Float.toString(product.threshold()));
     }
   }
 
@@ -77,6 +81,7 @@ final class QuantizerRecords {
         keys.expectInteger(prefix + "subcodes", 1, dimension),
         centroids(keys, prefix),
         keys.flag(prefix + "reservesZero"),
+        keys.number(prefix + "threshold"),
         floats);
   }
 

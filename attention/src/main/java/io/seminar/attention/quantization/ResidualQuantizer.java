@@ -57,6 +57,12 @@ public final class ResidualQuantizer implements Quantizer {
    */
   public static ResidualQuantizer train(
       float[] vectors, int n, int dimension, TrainingOptions options) {
+    if (options.threshold() > 0) {
+      throw new IllegalArgumentException(
+          "threshold is "
+              + options.threshold()
+              + ": expected 0, residual quantisation has no anisotropic training");
+    }
     int points = Math.min(MOST_POINTS, Math.max(MOST_FLOATS / dimension, FEWEST_POINTS));
     int most = Math.min(options.sample(), Math.max(1, points / options.beam()));
     TrainingSample sample = TrainingSample.of(vectors, n, dimension, most, options.seed());
@@ -247,12 +253,16 @@ public final class ResidualQuantizer implements Quantizer {
   public void tables(float[] target, int offset, float weight, float[] tables, int tablesOffset) {
     Checks.range("target", target.length, offset, dimension);
     Checks.range("tables", tables.length, tablesOffset, stages.length * slots);
+    WorkSpace work = WorkSpace.get();
+    float[] weighted = work.rotated(dimension);
+    for (int d = 0; d < dimension; d++) {
+      weighted[d] = weight * target[offset + d];
+    }
+    float[] products = work.distances(centroids);
     for (int c = 0; c < stages.length; c++) {
       int at = tablesOffset + c * slots;
-      for (int k = 0; k < centroids; k++) {
-        tables[at + k] =
-            weight * AttentionKernels.dot(stages[c], k * dimension, target, offset, dimension);
-      }
+      AttentionKernels.scores(weighted, 1, stages[c], centroids, dimension, products, centroids);
+      System.arraycopy(products, 0, tables, at, centroids);
       // Slots that no code names, as if they repeated the first: tables stay in its range.
       for (int k = centroids; k < slots; k++) {
         tables[at + k] = tables[at];

@@ -15,6 +15,8 @@ package io.seminar.attention.quantization;
  *     0, 0, … stands for "absent" and adds nothing to a score
  * @param threads threads to train on, at least 1
  * @param beam of residual quantisation: sums that go on from stage to stage, at least 1
+ * @param threshold T of anisotropic product quantisation, plain or rotated: inner products above
+ *     this share of a vector's length are what counts; 0 to below 1, 0: all errors count alike
  */
 public record TrainingOptions(
     int subcodes,
@@ -24,7 +26,8 @@ public record TrainingOptions(
     long seed,
     boolean reserveZero,
     int threads,
-    int beam) {
+    int beam,
+    float threshold) {
 
   /** The widest beam. */
   static final int MOST_BEAM = 256;
@@ -36,6 +39,10 @@ public record TrainingOptions(
     require("sample", sample, 1, Integer.MAX_VALUE);
     require("threads", threads, 1, 4_096);
     require("beam", beam, 1, MOST_BEAM);
+    if (!(threshold >= 0 && threshold < 1)) {
+      throw new IllegalArgumentException(
+          "threshold is " + threshold + ": expected 0 to below 1, a share of a vector's length");
+    }
   }
 
   /**
@@ -44,36 +51,42 @@ public record TrainingOptions(
    */
   public static TrainingOptions of(int subcodes, long seed) {
     return new TrainingOptions(
-        subcodes, ProductQuantizer.MOST_CENTROIDS, 20, 1 << 16, seed, false, 1, 4);
+        subcodes, ProductQuantizer.MOST_CENTROIDS, 20, 1 << 16, seed, false, 1, 4, 0);
   }
 
   public TrainingOptions withCentroids(int value) {
     return new TrainingOptions(
-        subcodes, value, iterations, sample, seed, reserveZero, threads, beam);
+        subcodes, value, iterations, sample, seed, reserveZero, threads, beam, threshold);
   }
 
   public TrainingOptions withIterations(int value) {
     return new TrainingOptions(
-        subcodes, centroids, value, sample, seed, reserveZero, threads, beam);
+        subcodes, centroids, value, sample, seed, reserveZero, threads, beam, threshold);
   }
 
   public TrainingOptions withSample(int value) {
     return new TrainingOptions(
-        subcodes, centroids, iterations, value, seed, reserveZero, threads, beam);
+        subcodes, centroids, iterations, value, seed, reserveZero, threads, beam, threshold);
   }
 
   public TrainingOptions withReserveZero(boolean value) {
-    return new TrainingOptions(subcodes, centroids, iterations, sample, seed, value, threads, beam);
+    return new TrainingOptions(
+        subcodes, centroids, iterations, sample, seed, value, threads, beam, threshold);
   }
 
   public TrainingOptions withThreads(int value) {
     return new TrainingOptions(
-        subcodes, centroids, iterations, sample, seed, reserveZero, value, beam);
+        subcodes, centroids, iterations, sample, seed, reserveZero, value, beam, threshold);
   }
 
   public TrainingOptions withBeam(int value) {
     return new TrainingOptions(
-        subcodes, centroids, iterations, sample, seed, reserveZero, threads, value);
+        subcodes, centroids, iterations, sample, seed, reserveZero, threads, value, threshold);
+  }
+
+  public TrainingOptions withThreshold(float value) {
+    return new TrainingOptions(
+        subcodes, centroids, iterations, sample, seed, reserveZero, threads, beam, value);
   }
 
   private static void require(String name, int value, int least, int most) {

@@ -30,7 +30,7 @@ final class WorkSpace {
     return beam;
   }
 
-  /** At least {@code n} floats, of any content, for a rotated vector. */
+  /** At least {@code n} floats, of any content, for a vector that is rotated or weighted. */
   float[] rotated(int n) {
     if (rotated.length < n) {
       rotated = new float[n];

@@ -224,11 +224,11 @@ class ProductQuantizerTest {
         at += quantizer.start(c + 1) - quantizer.start(c);
       }
     }
-    ProductQuantizer again = ProductQuantizer.of(7, 3, 40, true, values);
+    ProductQuantizer again = ProductQuantizer.of(7, 3, 40, true, 0, values);
     assertThat(codes(again, vectors, n)).isEqualTo(codes(quantizer, vectors, n));
     values[0] = 1;
     assertRefused(
-        () -> ProductQuantizer.of(7, 3, 40, true, values),
+        () -> ProductQuantizer.of(7, 3, 40, true, 0, values),
         "slot 0 of sub-space 0 holds 1.0: expected the zero vector");
   }
 

@@ -8,6 +8,18 @@ enum Quantizers {
       return ProductQuantizer.train(vectors, n, dimension, options);
     }
   },
+  ANISOTROPIC_PQ {
+    @Override
+    Quantizer train(float[] vectors, int n, int dimension, TrainingOptions options) {
+      return ProductQuantizer.train(vectors, n, dimension, options.withThreshold(0.5f));
+    }
+  },
+  ANISOTROPIC_OPQ {
+    @Override
+    Quantizer train(float[] vectors, int n, int dimension, TrainingOptions options) {
+      return RotatedQuantizer.train(vectors, n, dimension, options.withThreshold(0.5f));
+    }
+  },
   OPQ {
     @Override
     Quantizer train(float[] vectors, int n, int dimension, TrainingOptions options) {
