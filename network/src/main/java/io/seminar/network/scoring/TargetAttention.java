@@ -16,6 +16,9 @@ final class TargetAttention {
   /** (heads): exp(scale_h) query^h. // (d_h, d) */
   private final float[][] queries;
 
+  /** key, the heads' rows one after the other. // (d, d) */
+  private final float[] keyRows;
+
   /** (heads): exp(scale_h) key^hT query^h. // (d, d) */
   private final float[][] folds;
 
@@ -27,6 +30,7 @@ final class TargetAttention {
     float[] key = parameters.read("attention.key", "d, d", hidden, hidden);
     float[] value = parameters.read("attention.value", "d, d", hidden, hidden);
     float[] scale = parameters.read("attention.scale", "heads", heads);
+    keyRows = key.clone();
     keys = pairs.times(key);
     values = pairs.times(value);
     queries = new float[heads][size * hidden];
@@ -58,6 +62,15 @@ final class TargetAttention {
     int size = hidden / heads;
     for (int h = 0; h < heads; h++) {
       AttentionKernels.scores(pairs, n, queries[h], size, hidden, perHead[h], size);
+    }
+  }
+
+  /** Writes key^h x. // (d) -> (d_h) */
+  void key(int head, float[] x, int offset, float[] out, int outOffset) {
+    int size = hidden / heads;
+    for (int r = 0; r < size; r++) {
+      out[outOffset + r] =
+          AttentionKernels.dot(keyRows, (head * size + r) * hidden, x, offset, hidden);
     }
   }
 

@@ -162,6 +162,17 @@ public final class TrainedNetwork {
   }
 
   /**
+   * Projects a field's vector, or a pair, into the key space of a head: {@code key^h x}. A pair's
+   * key is the sum of its fields' with the same weights as the pair.
+   *
+   * @param x d floats from {@code offset}
+   * @param out d_h floats from {@code outOffset}, overwritten
+   */
+  public void key(int head, float[] x, int offset, float[] out, int outOffset) {
+    foldable().attention.key(head, x, offset, out, outOffset);
+  }
+
+  /**
    * A prediction head for one thread.
    *
    * @throws IllegalStateException of the popularity network, which has none

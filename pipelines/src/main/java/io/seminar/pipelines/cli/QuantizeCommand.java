@@ -1,6 +1,8 @@
 package io.seminar.pipelines.cli;
 
+import io.seminar.attention.quantization.Quantizer;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
+import io.seminar.pipelines.quantization.CodeForm;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -12,8 +14,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "quantize",
-    description =
-        "Trains product quantisers for a data set's catalogue and encodes every item and query.")
+    description = "Trains quantisers for a data set's catalogue and encodes every item and query.")
 final class QuantizeCommand implements Callable<Integer> {
   @Mixin CommonOptions common;
   @Spec CommandSpec spec;
@@ -32,8 +33,38 @@ final class QuantizeCommand implements Callable<Integer> {
       names = "--bytes",
       defaultValue = "16",
       paramLabel = "N",
-      description = "Bytes a behaviour, spread evenly over query and modalities (16).")
+      description =
+          "Bytes a behaviour, over query and modalities, and over heads with --per-head (16).")
   int bytes;
+
+  @Option(
+      names = "--method",
+      defaultValue = "pq",
+      paramLabel = "pq|opq|rq",
+      description =
+          "Product quantisation, that after a learnt rotation, or residual quantisation (pq).")
+  String method;
+
+  @Option(
+      names = "--bits",
+      defaultValue = "8",
+      paramLabel = "8|4",
+      description = "Bits of a sub-code: 4 for fast scans (8).")
+  int bits;
+
+  @Option(
+      names = "--anisotropic",
+      defaultValue = "0",
+      paramLabel = "T",
+      description =
+          "Train and encode for inner products above this share of a vector's length, 0 to below 1"
+              + " (0: all errors count alike).")
+  float threshold;
+
+  @Option(
+      names = "--per-head",
+      description = "Codes of its own for every head of the network (none: shared by all).")
+  boolean perHead;
 
   @Option(
       names = "--query-weight",
@@ -72,9 +103,23 @@ final class QuantizeCommand implements Callable<Integer> {
                 model,
                 trainOn,
                 common.seed,
-                common.threads()));
+                common.threads(),
+                form()));
     spec.commandLine().getOut().println(out);
     facts.forEach((fact, value) -> spec.commandLine().getOut().println("  " + fact + " " + value));
     return 0;
+  }
+
+  private CodeForm form() {
+    return new CodeForm(method(), bits, threshold, perHead);
+  }
+
+  private Quantizer.Method method() {
+    for (Quantizer.Method known : Quantizer.Method.values()) {
+      if (known.key().equals(method)) {
+        return known;
+      }
+    }
+    throw new IllegalArgumentException("--method " + method + ", expected pq, opq or rq");
   }
 }

@@ -3,12 +3,14 @@ package io.seminar.pipelines.quantization;
 import io.seminar.attention.quantization.CodebookFolder;
 import io.seminar.attention.quantization.CodebookSet;
 import io.seminar.attention.quantization.MultiModalCodebook;
-import io.seminar.attention.quantization.ProductQuantizer;
+import io.seminar.attention.quantization.Quantizer;
 import io.seminar.attention.quantization.TrainingOptions;
 import io.seminar.network.checkpoint.Checkpoint;
 import io.seminar.network.model.Architecture;
+import io.seminar.network.scoring.TrainedNetwork;
 import io.seminar.pipelines.embedding.FieldLayout;
 import io.seminar.pipelines.embedding.FieldVectors;
+import io.seminar.pipelines.embedding.HeadFields;
 import io.seminar.pipelines.embedding.NetworkFields;
 import io.seminar.pipelines.embedding.NetworkLoader;
 import io.seminar.pipelines.embedding.PairEmbedder;
@@ -17,6 +19,7 @@ import io.seminar.sessions.Dataset;
 import io.seminar.sessions.DatasetException;
 import io.seminar.sessions.ItemCounts;
 import io.seminar.sessions.Problem;
+import io.seminar.sessions.Query;
 import io.seminar.sessions.QueryTable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -25,23 +28,36 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Trains a codebook for a data set's catalogue and encodes every item and query with it: one
- * product quantiser a field (SEMINAR, multi-modal product quantisation). The fields are those of a
- * trained network, projected, or the data set's own vectors, of unit length.
+ * quantiser a field (SEMINAR, multi-modal product quantisation). The fields are those of a trained
+ * network, projected, for all heads or as each head sees them; or the data set's own vectors, of
+ * unit length.
+ *
+ * <p>Sub-codes are dealt out to the fields by what they take off the squared error of a score,
+ * {@code Σ_f p_f w_f² error_f}, with the field's weight w and the share p of items that have it:
+ * measured with small quantisers of the same form. The query gets an equal share at most: the
+ * behaviours that compete for a place often have the same query, and then its error is no matter.
  */
 public final class CatalogueQuantizer {
   /** Vectors that k-means sees at most, a field. */
   private static final int SAMPLE = 1 << 16;
 
+  /** The same, where sub-codes are dealt out; half of them measure the error. */
+  private static final int TRIAL_SAMPLE = 1 << 12;
+
+  private static final int TRIAL_ITERATIONS = 4;
+  private static final int FEWEST_IN_TRIAL = 1 << 10;
+
   /** The fact of a codebook that names its network: the digest of the checkpoint. */
   public static final String NETWORK = "network";
 
   /** Fewer items than centroids would be learnt by heart. */
-  private static final int FEWEST_ITEMS = ProductQuantizer.MOST_CENTROIDS;
+  private static final int FEWEST_ITEMS = 256;
 
   /** Which items the quantisers may learn from. */
   public enum TrainOn {
@@ -57,7 +73,8 @@ public final class CatalogueQuantizer {
    * @param data folder of the data set
    * @param out codebook folder to make
    * @param overwrite whether a codebook that stands there is replaced
-   * @param bytes C, a behaviour, over all fields; at least one a field
+   * @param bytes of a behaviour's codes, over all fields, and over all heads if each has its own;
+   *     at least one sub-code a field and head
    * @param queryWeight share of the query in a pair; must be that of the replay; with a network it
    *     has its own
    * @param model checkpoint of the network whose fields are quantised; null: the data set's own
@@ -65,6 +82,7 @@ public final class CatalogueQuantizer {
    * @param trainOn which items to learn from
    * @param seed of sample and k-means
    * @param threads to train on
+   * @param form of the codes
    */
   public record Options(
       Path data,
@@ -75,14 +93,29 @@ public final class CatalogueQuantizer {
       Path model,
       TrainOn trainOn,
       long seed,
-      int threads) {}
+      int threads,
+      CodeForm form) {
+
+    /** Plain product quantisation. */
+    public Options(
+        Path data,
+        Path out,
+        boolean overwrite,
+        int bytes,
+        float queryWeight,
+        Path model,
+        TrainOn trainOn,
+        long seed,
+        int threads) {
+      this(data, out, overwrite, bytes, queryWeight, model, trainOn, seed, threads, CodeForm.PLAIN);
+    }
+  }
 
   private final Options options;
   private final Dataset dataset;
-  private final FieldLayout layout;
   private final Catalogue catalogue;
   private final QueryTable queries;
-  private final FieldVectors vectors;
+  private final List<FieldVectors> heads; // or one for all
   private final TreeMap<String, String> facts = new TreeMap<>();
 
   private CatalogueQuantizer(
@@ -91,16 +124,19 @@ public final class CatalogueQuantizer {
     this.dataset = dataset;
     this.catalogue = catalogue;
     this.queries = queries;
-    this.vectors = options.model() == null ? ownVectors() : networkFields();
-    this.layout = vectors.layout();
+    this.heads = options.model() == null ? ownVectors() : networkFields();
   }
 
-  private FieldVectors ownVectors() {
+  private List<FieldVectors> ownVectors() {
+    if (options.form().perHead()) {
+      throw new IllegalArgumentException(
+          "codes per head of the data set's own vectors, expected a network, which has heads");
+    }
     FieldLayout own = FieldLayout.of(dataset.descriptor().schema(), options.queryWeight());
-    return new PairEmbedder(catalogue, queries, own);
+    return List.of(new PairEmbedder(catalogue, queries, own));
   }
 
-  private FieldVectors networkFields() {
+  private List<FieldVectors> networkFields() {
     Checkpoint checkpoint = Checkpoint.open(options.model());
     checkpoint.requireCatalogue(dataset);
     Architecture architecture = checkpoint.description().spec().architecture();
@@ -113,7 +149,15 @@ public final class CatalogueQuantizer {
               + Architecture.SEMINAR.key());
     }
     facts.put(NETWORK, checkpoint.digest());
-    return new NetworkFields(NetworkLoader.load(checkpoint, catalogue, queries));
+    TrainedNetwork network = NetworkLoader.load(checkpoint, catalogue, queries);
+    if (!options.form().perHead()) {
+      return List.of(new NetworkFields(network));
+    }
+    List<FieldVectors> perHead = new ArrayList<>();
+    for (int h = 0; h < network.spec().heads(); h++) {
+      perHead.add(new HeadFields(network, h));
+    }
+    return perHead;
   }
 
   /**
@@ -133,32 +177,30 @@ public final class CatalogueQuantizer {
   }
 
   private TreeMap<String, String> run() {
-    int[] subspaces = subspaces();
+    int[] budgets = budgets();
     int[] items = items();
     facts.put("train-on", options.trainOn().name().toLowerCase(Locale.ROOT));
-    facts.put("seed", Long.toString(options.seed()));
-    List<MultiModalCodebook.Field> fields = new ArrayList<>();
-    for (int f = 0; f < layout.fields(); f++) {
-      boolean query = layout.hasQuery() && f == 0;
-      fields.add(
-          new MultiModalCodebook.Field(
-              layout.names().get(f),
-              query ? MultiModalCodebook.Source.QUERY : MultiModalCodebook.Source.ITEM,
-              layout.weights()[f],
-              query ? trainQuery(subspaces[f]) : trainModality(f, subspaces[f], items)));
+    if (options.form().threshold() > 0) {
+      facts.put("anisotropic", Float.toString(options.form().threshold()));
     }
-    MultiModalCodebook codebook = new MultiModalCodebook(fields);
+    facts.put("seed", Long.toString(options.seed()));
+    List<MultiModalCodebook> codebooks = new ArrayList<>();
+    for (int h = 0; h < heads.size(); h++) {
+      String prefix = options.form().perHead() ? "head-" + h + "." : "";
+      codebooks.add(train(heads.get(h), budgets[h], items, prefix));
+    }
+    CodebookSet set = new CodebookSet(options.form().perHead(), codebooks);
     try {
       CodebookFolder.write(
           options.out(),
           options.overwrite(),
-          CodebookSet.shared(codebook),
+          set,
           dataset.catalogueDigest(),
           facts,
           catalogue.size(),
-          itemEncoder(codebook),
+          itemEncoder(set),
           queries.size(),
-          queryEncoder(codebook));
+          queryEncoder(set));
     } catch (FileAlreadyExistsException e) {
       throw new DatasetException(
           new Problem(options.out().toString(), -1, "", "something there already", "a free name"),
@@ -169,32 +211,36 @@ public final class CatalogueQuantizer {
     return facts;
   }
 
-  /** (fields): bytes of each, as equal as they can be, the first ones getting what is left over. */
-  private int[] subspaces() {
-    int fields = layout.fields();
-    if (options.bytes() < fields) {
-      throw new IllegalArgumentException(
-          options.bytes()
-              + " bytes a behaviour are fewer than one for each of the fields "
-              + layout.names()
-              + ", expected at least "
-              + fields);
-    }
-    int[] subspaces = new int[fields];
-    for (int f = 0; f < fields; f++) {
-      subspaces[f] = options.bytes() / fields + (f < options.bytes() % fields ? 1 : 0);
-      if (subspaces[f] > layout.dimensions()[f]) {
+  /** (heads): sub-codes of each, as equal as whole bytes can be. */
+  private int[] budgets() {
+    FieldLayout layout = heads.get(0).layout();
+    CodeForm form = options.form();
+    int n = heads.size();
+    int[] budgets = new int[n];
+    int most = Arrays.stream(layout.dimensions()).map(form::mostSubcodes).sum();
+    for (int h = 0; h < n; h++) {
+      budgets[h] = form.subcodes(options.bytes() / n + (h < options.bytes() % n ? 1 : 0));
+      if (budgets[h] < layout.fields()) {
         throw new IllegalArgumentException(
             options.bytes()
-                + " bytes a behaviour give field "
-                + layout.names().get(f)
-                + " more bytes than its "
-                + layout.dimensions()[f]
-                + " floats, expected at most "
-                + fields * Arrays.stream(layout.dimensions()).min().orElseThrow());
+                + " bytes a behaviour are fewer than "
+                + form.bits()
+                + " bits for each of the fields "
+                + layout.names()
+                + (form.perHead() ? " of " + n + " heads" : "")
+                + ", expected at least "
+                + n * ((layout.fields() * form.bits() + 7) / 8));
+      }
+      if (budgets[h] > most) {
+        throw new IllegalArgumentException(
+            options.bytes()
+                + " bytes a behaviour are more than the fields "
+                + layout.names()
+                + " can use, expected at most "
+                + n * (most * form.bits() / 8));
       }
     }
-    return subspaces;
+    return budgets;
   }
 
   private int[] items() {
@@ -219,95 +265,153 @@ public final class CatalogueQuantizer {
     return Arrays.copyOf(items, n);
   }
 
-  private ProductQuantizer trainModality(int field, int subspaces, int[] items) {
-    boolean anyAbsent = false;
-    for (int item = 0; item < catalogue.size() && !anyAbsent; item++) {
-      anyAbsent = !vectors.hasItem(field, item);
+  private MultiModalCodebook train(FieldVectors vectors, int budget, int[] items, String prefix) {
+    FieldLayout layout = vectors.layout();
+    int[] subcodes = allocate(vectors, budget, items);
+    List<MultiModalCodebook.Field> fields = new ArrayList<>();
+    for (int f = 0; f < layout.fields(); f++) {
+      fields.add(
+          new MultiModalCodebook.Field(
+              layout.names().get(f),
+              isQuery(layout, f) ? MultiModalCodebook.Source.QUERY : MultiModalCodebook.Source.ITEM,
+              layout.weights()[f],
+              train(vectors, f, subcodes[f], items, prefix + "field-" + f)));
     }
-    return train(
-        field,
-        subspaces,
-        items,
-        (item, out, offset) -> vectors.item(field, item, out, offset),
-        anyAbsent);
+    return new MultiModalCodebook(fields);
   }
 
-  private ProductQuantizer trainQuery(int subspaces) {
-    int[] ordinals = new int[queries.size()];
-    boolean anyAbsent = false;
-    for (int q = 0; q < ordinals.length; q++) {
-      ordinals[q] = q;
-      anyAbsent |= !vectors.hasQuery(q);
-    }
-    return train(0, subspaces, ordinals, vectors::query, anyAbsent);
+  private static boolean isQuery(FieldLayout layout, int field) {
+    return layout.hasQuery() && field == 0;
   }
 
-  private interface VectorSource {
-    boolean copy(int ordinal, float[] out, int offset);
+  /** (fields): sub-codes of each. */
+  private int[] allocate(FieldVectors vectors, int budget, int[] items) {
+    FieldLayout layout = vectors.layout();
+    int[] most = new int[layout.fields()];
+    IntToDoubleFunction[] errors = new IntToDoubleFunction[layout.fields()];
+    for (int f = 0; f < layout.fields(); f++) {
+      int dimension = layout.dimensions()[f];
+      FieldSample sample = sample(vectors, f, items, TRIAL_SAMPLE);
+      FieldSample[] halves = sample.halves(dimension, FEWEST_IN_TRIAL);
+      double weight = sample.share() * layout.weights()[f] * layout.weights()[f];
+      most[f] = options.form().mostSubcodes(dimension);
+      errors[f] =
+          n ->
+              weight
+                  * options
+                      .form()
+                      .train(
+                          halves[0].vectors(),
+                          halves[0].n(),
+                          dimension,
+                          trainingOptions(n, false).withIterations(TRIAL_ITERATIONS))
+                      .meanSquaredError(halves[1].vectors(), halves[1].n());
+    }
+    if (layout.hasQuery()) {
+      int others = Arrays.stream(most).skip(1).sum();
+      most[0] = Math.min(most[0], Math.max(budget / layout.fields(), budget - others));
+    }
+    return SubcodeAllocation.deal(budget, most, errors);
   }
 
-  private ProductQuantizer train(
-      int field, int subspaces, int[] ordinals, VectorSource source, boolean reserveZero) {
-    int dimension = layout.dimensions()[field];
-    float[] sample = new float[Math.multiplyExact(Math.min(SAMPLE, ordinals.length), dimension)];
-    int n = 0;
-    // A partial Fisher-Yates shuffle: without replacement, and absent vectors do not count.
-    SplittableRandom random = new SplittableRandom(options.seed() + field);
-    for (int i = 0; i < ordinals.length && n < SAMPLE; i++) {
-      int j = i + random.nextInt(ordinals.length - i);
-      int drawn = ordinals[j];
-      ordinals[j] = ordinals[i];
-      ordinals[i] = drawn;
-      if (source.copy(drawn, sample, n * dimension)) {
-        n++;
-      }
+  private TrainingOptions trainingOptions(int subcodes, boolean reserveZero) {
+    return TrainingOptions.of(subcodes, options.seed())
+        .withReserveZero(reserveZero)
+        .withThreads(options.threads());
+  }
+
+  private FieldSample sample(FieldVectors vectors, int field, int[] items, int most) {
+    FieldLayout layout = vectors.layout();
+    boolean query = isQuery(layout, field);
+    FieldSample sample =
+        FieldSample.draw(
+            query ? IntStream.range(0, queries.size()).toArray() : items,
+            most,
+            layout.dimensions()[field],
+            options.seed() + field,
+            query ? vectors::query : (item, out, offset) -> vectors.item(field, item, out, offset));
+    if (query && vectors.hasQuery(Query.BROWSE_ORDINAL)) {
+      // Many behaviours are browsing, so this one vector counts for as much as all the others: an
+      // error in it would shift every such behaviour against every searched one.
+      float[] browsing = new float[layout.dimensions()[field]];
+      vectors.query(Query.BROWSE_ORDINAL, browsing, 0);
+      return sample.with(browsing);
     }
-    String name = layout.names().get(field);
-    if (n == 0) {
+    if (sample.n() == 0) {
       throw new IllegalArgumentException(
-          "field " + name + " has no vector to train on, expected at least one");
+          "field "
+              + layout.names().get(field)
+              + " has no vector to train on, expected at least one");
     }
-    ProductQuantizer quantizer =
-        ProductQuantizer.train(
-            sample,
-            n,
-            dimension,
-            TrainingOptions.of(subspaces, options.seed())
-                .withReserveZero(reserveZero)
-                .withThreads(options.threads()));
-    facts.put("field-" + field + ".name", name);
-    facts.put("field-" + field + ".vectors", Integer.toString(n));
+    return sample;
+  }
+
+  private boolean anyAbsent(FieldVectors vectors, int field) {
+    return isQuery(vectors.layout(), field)
+        ? IntStream.range(0, queries.size()).anyMatch(query -> !vectors.hasQuery(query))
+        : IntStream.range(0, catalogue.size()).anyMatch(item -> !vectors.hasItem(field, item));
+  }
+
+  private Quantizer train(
+      FieldVectors vectors, int field, int subcodes, int[] items, String prefix) {
+    FieldLayout layout = vectors.layout();
+    FieldSample sample = sample(vectors, field, items, SAMPLE);
+    Quantizer quantizer =
+        options
+            .form()
+            .train(
+                sample.vectors(),
+                sample.n(),
+                layout.dimensions()[field],
+                trainingOptions(subcodes, anyAbsent(vectors, field)));
+    facts.put(prefix + ".name", layout.names().get(field));
+    facts.put(prefix + ".vectors", Integer.toString(sample.n()));
+    facts.put(prefix + ".subcodes", Integer.toString(subcodes));
     facts.put(
-        "field-" + field + ".squared-error",
-        Double.toString(quantizer.meanSquaredError(sample, n)));
+        prefix + ".squared-error",
+        Double.toString(quantizer.meanSquaredError(sample.vectors(), sample.n())));
     return quantizer;
   }
 
-  private CodebookFolder.Encoder itemEncoder(MultiModalCodebook codebook) {
-    int first = layout.hasQuery() ? 1 : 0;
-    int start = codebook.querySubcodes();
-    float[] vector = new float[layout.dimension()];
+  private CodebookFolder.Encoder itemEncoder(CodebookSet codebooks) {
+    float[] vector = new float[heads.get(0).layout().dimension()];
     return (item, code) -> {
-      for (int f = first; f < layout.fields(); f++) {
-        int at = codebook.codeStart(f) - start;
-        if (vectors.item(f, item, vector, 0)) {
-          codebook.encodeField(f, vector, 0, code, at);
-        } else {
-          codebook.encodeAbsent(f, code, at);
+      int start = 0;
+      for (int h = 0; h < heads.size(); h++) {
+        FieldVectors vectors = heads.get(h);
+        MultiModalCodebook codebook = codebooks.of(h);
+        for (int f = 0; f < vectors.layout().fields(); f++) {
+          if (isQuery(vectors.layout(), f)) {
+            continue;
+          }
+          int at = start + codebook.codeStart(f) - codebook.querySubcodes();
+          if (vectors.item(f, item, vector, 0)) {
+            codebook.encodeField(f, vector, 0, code, at);
+          } else {
+            codebook.encodeAbsent(f, code, at);
+          }
         }
+        start += codebook.itemSubcodes();
       }
     };
   }
 
-  private CodebookFolder.Encoder queryEncoder(MultiModalCodebook codebook) {
-    float[] vector = new float[layout.dimension()];
+  private CodebookFolder.Encoder queryEncoder(CodebookSet codebooks) {
+    float[] vector = new float[heads.get(0).layout().dimension()];
     return (query, code) -> {
-      if (layout.hasQuery()) {
-        if (vectors.query(query, vector, 0)) {
-          codebook.encodeField(0, vector, 0, code, 0);
-        } else {
-          codebook.encodeAbsent(0, code, 0);
+      int start = 0;
+      for (int h = 0; h < heads.size(); h++) {
+        FieldVectors vectors = heads.get(h);
+        MultiModalCodebook codebook = codebooks.of(h);
+        if (!vectors.layout().hasQuery()) {
+          continue;
         }
+        if (vectors.query(query, vector, 0)) {
+          codebook.encodeField(0, vector, 0, code, start);
+        } else {
+          codebook.encodeAbsent(0, code, start);
+        }
+        start += codebook.querySubcodes();
       }
     };
   }
