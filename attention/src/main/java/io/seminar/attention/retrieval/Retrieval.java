@@ -10,7 +10,10 @@ package io.seminar.attention.retrieval;
  *       says so (a category, a collision), each once, all below {@code targets.length()}, best
  *       first. Of equally good ones the more recent comes first.
  *   <li>What it keeps for a target is a function of history and target alone: not of the other
- *       targets of the call, of what was asked before, or of other users.
+ *       targets of the call, of what was asked before, or of other users. Behaviours from {@code
+ *       targets.length()} on are never kept; that they shape an index which is built once a user (a
+ *       graph's links, a mean that codes are taken from) is as near as an arm may come to them, and
+ *       the conformance test lists those that do.
  *   <li>{@link #retrieve} allocates nothing once it has seen its largest sizes.
  * </ul>
  *

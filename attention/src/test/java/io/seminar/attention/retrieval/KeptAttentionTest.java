@@ -3,8 +3,6 @@ package io.seminar.attention.retrieval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -109,23 +107,5 @@ class KeptAttentionTest {
     attention.attend(history, page, kept, outputs, logSums);
     assertThat(kept.scored(2, 4)).isFalse();
     assertThat(outputs[at]).isCloseTo(expected[at], within(1e-5f));
-  }
-
-  @Test
-  void allocatesNothing() {
-    keep();
-    KeptAttention attention = new KeptAttention(KEEP, TEMPERATURE);
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long thread = Thread.currentThread().getId();
-    long deadline = System.nanoTime() + 60_000_000_000L;
-    long allocated = Long.MAX_VALUE;
-    while (allocated > 0 && System.nanoTime() < deadline) {
-      long before = threads.getThreadAllocatedBytes(thread);
-      for (int i = 0; i < 50; i++) {
-        attention.attend(history, page, kept, outputs, logSums);
-      }
-      allocated = threads.getThreadAllocatedBytes(thread) - before;
-    }
-    assertThat(allocated).isZero();
   }
 }

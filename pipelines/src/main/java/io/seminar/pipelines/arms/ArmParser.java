@@ -1,6 +1,7 @@
 package io.seminar.pipelines.arms;
 
 import io.seminar.attention.hashing.SimHash;
+import io.seminar.attention.quantization.RaBitQCodes;
 import io.seminar.attention.retrieval.CollisionPooling;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -111,6 +112,17 @@ public final class ArmParser {
     } else if (kind.size() == ArmSpec.Size.SIGNATURE) {
       number = size == null ? SimHash.MOST_BITS : number(name, "size", size);
       checkBits(name, number);
+    } else if (kind.size() == ArmSpec.Size.DIMENSION_BITS) {
+      number = size == null ? 1 : number(name, "size", size);
+      if (number > RaBitQCodes.MOST_BITS) {
+        throw new IllegalArgumentException(
+            "arm '"
+                + name
+                + "' has "
+                + number
+                + " bits a dimension, expected 1 to "
+                + RaBitQCodes.MOST_BITS);
+      }
     } else if (kind.size() == ArmSpec.Size.CANDIDATES && size != null) {
       number = number(name, "size", size);
     }

@@ -45,6 +45,8 @@ public record ArmSpec(
     SIGNATURE("BITS"),
     /** Bits of a signature and of a group of them, as in 48x3, which it is where it is not said. */
     GROUPS("MxT"),
+    /** Bits of a dimension, 1 to 8; 1 where it is not said. */
+    DIMENSION_BITS("BITS"),
     /** Behaviours that the first of two stages leaves; a multiple of K where it is not said. */
     CANDIDATES("N");
 
@@ -150,6 +152,20 @@ public record ArmSpec(
         true,
         "Residual quantisation, the target exact (ADC), the K best kept.",
         View.SCALES),
+    /** RaBitQ. */
+    RABITQ(
+        "rabitq",
+        Size.DIMENSION_BITS,
+        true,
+        "Codes of a few bits a dimension after a random rotation (RaBitQ), made of the user's keys;"
+            + " the K best estimates kept."),
+    /** Certified top-K. */
+    CERTIFIED(
+        "certified",
+        Size.NONE,
+        false,
+        "The K best by exact scores, proven by bounds from RaBitQ's codes, few behaviours scored"
+            + " exactly."),
     /** A network's own forward pass. */
     NETWORK("network", Needs.NETWORK, "The network's own forward pass, as trained."),
     /** No attention: the click probability that the simulator knows. */

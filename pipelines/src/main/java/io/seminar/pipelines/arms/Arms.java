@@ -4,6 +4,8 @@ import io.seminar.attention.quantization.CodebookFolder;
 import io.seminar.attention.retrieval.BiasedRetrieval;
 import io.seminar.attention.retrieval.CascadeRetrieval;
 import io.seminar.attention.retrieval.CategoryRetrieval;
+import io.seminar.attention.retrieval.CertifiedOptions;
+import io.seminar.attention.retrieval.CertifiedRetrieval;
 import io.seminar.attention.retrieval.CodeRetrieval;
 import io.seminar.attention.retrieval.CollisionPooling;
 import io.seminar.attention.retrieval.ExactRetrieval;
@@ -12,6 +14,7 @@ import io.seminar.attention.retrieval.HashRetrieval;
 import io.seminar.attention.retrieval.NeighbourRetrieval;
 import io.seminar.attention.retrieval.PairRetrieval;
 import io.seminar.attention.retrieval.QueryVectors;
+import io.seminar.attention.retrieval.RabitqRetrieval;
 import io.seminar.attention.retrieval.RecentRetrieval;
 import io.seminar.attention.retrieval.RefinedRetrieval;
 import io.seminar.attention.retrieval.Retrieval;
@@ -116,6 +119,8 @@ public final class Arms {
       case PQ, OPQ, RQ -> new CodeRetrieval(codebook, null, keep);
       case PQ_SDC -> new CodeRetrieval(codebook, model, keep);
       case PQ4 -> new FastScanRetrieval(codebook, keep);
+      case RABITQ -> new RabitqRetrieval(arm.size(), keep, SEED);
+      case CERTIFIED -> new CertifiedRetrieval(CertifiedOptions.proven(SEED), keep);
       case SDIM, NETWORK, ORACLE, ORACLE_RELEVANCE ->
           throw new IllegalArgumentException(
               "arm '" + arm.name() + "' retrieves nothing, expected one that does");

@@ -1,6 +1,9 @@
 package io.seminar.pipelines.replay;
 
 import io.seminar.attention.AttentionKernels;
+import io.seminar.attention.quantization.RaBitQCodes;
+import io.seminar.attention.quantization.RandomRotation;
+import io.seminar.attention.retrieval.CertifiedOptions;
 import io.seminar.metrics.calibration.LogisticCalibration;
 import io.seminar.pipelines.arms.ArmCodebooks;
 import io.seminar.pipelines.arms.ArmParser;
@@ -309,11 +312,20 @@ public final class Replay {
     return switch (arm.kind()) {
       case EXACT, TWIN, SIM_SOFT, QIN ->
           Float.BYTES * (model == null ? ownVectors().dimension() : model.hidden());
+      case RABITQ -> rabitqBytes(arm.size(), model);
+      case CERTIFIED -> rabitqBytes(CertifiedOptions.proven(0).bits(), model); // then some more
       case ETA -> Long.BYTES * (model == null ? 1 : models.heads(model.name()));
       case PQ, PQ_SDC, OPQ, PQ4, RQ -> arm.size();
       // These look at some behaviours only, or at none.
       case RECENT, SIM_HARD, SDIM, TWO_STAGE_ANN, NETWORK, ORACLE, ORACLE_RELEVANCE -> 0;
     };
+  }
+
+  /** Codes of all heads' keys, and the floats that go with each of them. */
+  private int rabitqBytes(int bits, ModelSpec model) {
+    int heads = model == null ? 1 : models.heads(model.name());
+    int size = model == null ? ownVectors().dimension() : model.hidden() / heads;
+    return heads * new RaBitQCodes(new RandomRotation(size, 0), bits, 0).bytesARow();
   }
 
   private FieldLayout ownVectors() {

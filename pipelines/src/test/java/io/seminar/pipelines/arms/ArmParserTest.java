@@ -84,6 +84,13 @@ class ArmParserTest {
             new ArmSpec("qin@300", Kind.QIN, 300, 0, 0, null, null),
             new ArmSpec("two-stage-ann", Kind.TWO_STAGE_ANN, 0, 0, 0, null, null),
             new ArmSpec("two-stage-ann@80", Kind.TWO_STAGE_ANN, 80, 0, 0, null, null));
+    assertThat(parse(NO_MODEL, NONE, "rabitq", "rabitq@4+refine", "certified"))
+        .containsExactly(
+            new ArmSpec("rabitq", Kind.RABITQ, 1, 0, 0, null, null),
+            new ArmSpec("rabitq@4+refine", Kind.RABITQ, 4, 0, 4, null, null),
+            new ArmSpec("certified", Kind.CERTIFIED, 0, 0, 0, null, null));
+    assertRefused(NO_MODEL, NONE, "rabitq@9", "9 bits a dimension", "1 to 8");
+    assertRefused(NO_MODEL, NONE, "certified+refine", "cannot be refined");
     assertRefused(NO_MODEL, NONE, "eta@65", "65 bits", "expected 1 to 64");
     assertRefused(NO_MODEL, NONE, "eta@", "size ''", "expected a positive number");
     assertRefused(NO_MODEL, NONE, "sdim@48", "size of a group ''", "expected a positive number");

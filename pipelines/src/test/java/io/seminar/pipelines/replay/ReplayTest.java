@@ -78,6 +78,8 @@ class ReplayTest {
             "net/twin",
             "net/qin",
             "net/two-stage-ann",
+            "net/rabitq@2",
+            "net/certified",
             "net/pq",
             "net/pq-sdc"),
         List.of(codebook, networkCodebook),
