@@ -412,8 +412,7 @@ class RetrievalConformanceTest {
       codes.index(history.keys(head), history.length());
       RaBitQScan scan = new RaBitQScan(rotation, bits);
       int from = target * World.KEY;
-      scan.prepare(
-          codes, Arrays.copyOfRange(page.queries(head), from, from + World.KEY), 1);
+      scan.prepare(codes, Arrays.copyOfRange(page.queries(head), from, from + World.KEY), 1);
       float[] estimates = new float[FastScan.padded(page.length())];
       scan.estimates(0, page.length(), 0, 1, estimates, 0, estimates.length);
       double[] scores = new double[page.length()];
@@ -680,7 +679,9 @@ class RetrievalConformanceTest {
             .redirectErrorStream(true)
             .start();
     List<String> lines =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .lines()
+            .toList();
     assertThat(process.waitFor()).as(String.join("\n", lines)).isZero();
     assertThat(lines).contains("attention allocates nothing", "sdim allocates nothing");
     for (Arm arm : ARMS.values()) {

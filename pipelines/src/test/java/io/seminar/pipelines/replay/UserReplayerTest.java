@@ -41,6 +41,9 @@ class UserReplayerTest {
   private static final double TOLERANCE = 1e-4;
   private static final int COLD_BELOW = 12;
 
+  /** The score of what an arm does not keep whatever else there is. */
+  private static final double NEVER = Double.NEGATIVE_INFINITY;
+
   /** Gaps of scores below this may be closed, or opened, by rounding to float. */
   private static final double ROUNDING = 1e-5;
 
@@ -73,7 +76,21 @@ class UserReplayerTest {
     queries = dataset.openQueries();
     codes = CodebookFolder.open(codebook, dataset.catalogueDigest());
     users = users(dataset);
-    spec = spec(data, List.of("exact", "recent", "pq", "pq-sdc"), codebook, RECALL_AT);
+    spec =
+        spec(
+            data,
+            List.of(
+                "exact",
+                "recent",
+                "sim-hard",
+                "sim-soft",
+                "twin",
+                "qin@60",
+                "certified",
+                "pq",
+                "pq-sdc"),
+            codebook,
+            RECALL_AT);
     context = ReplayContext.acquire(spec);
   }
 
@@ -236,6 +253,7 @@ class UserReplayerTest {
     private final double[][][] approximate;
     private final double[] presentWeights;
     private final double[][][] behaviours;
+    private final int[] items;
 
     Page(History history, long time) {
       List<Integer> seen = new ArrayList<>();
@@ -249,6 +267,7 @@ class UserReplayerTest {
       approximate = new double[seen.size()][][];
       presentWeights = new double[seen.size()];
       behaviours = new double[seen.size()][][];
+      items = seen.stream().mapToInt(l -> history.item()[l]).toArray();
       for (int i = 0; i < rows.length; i++) {
         int item = history.item()[seen.get(i)];
         int query = history.query()[seen.get(i)];
@@ -268,8 +287,30 @@ class UserReplayerTest {
     /** The scores by which an arm chooses. */
     double[] armScores(String arm, int item, int query, double[] exact) {
       return switch (arm) {
-        case "exact" -> exact;
+        case "exact", "sim-soft", "twin", "certified" -> exact;
         case "recent" -> IntStream.range(0, rows.length).mapToDouble(l -> l).toArray();
+        case "sim-hard" -> {
+          int category = catalogue.category(item);
+          yield IntStream.range(0, rows.length)
+              .mapToDouble(
+                  l -> category >= 0 && catalogue.category(items[l]) == category ? l : NEVER)
+              .toArray();
+        }
+        case "qin@60" -> {
+          double[] request = blocks(item, query)[0];
+          if (query == 0 || request == null || rows.length <= 60) {
+            yield exact;
+          }
+          double[] first =
+              IntStream.range(0, rows.length)
+                  .mapToDouble(
+                      l -> behaviours[l][0] == null ? NEVER : dot(request, behaviours[l][0]))
+                  .toArray();
+          double[] among = new double[rows.length];
+          Arrays.fill(among, NEVER);
+          best(first).subList(0, 60).forEach(l -> among[l] = exact[l]);
+          yield among;
+        }
         default -> {
           double[][] target = arm.equals("pq") ? blocks(item, query) : decoded(item, query);
           yield IntStream.range(0, rows.length)
@@ -306,6 +347,7 @@ class UserReplayerTest {
     int withoutVector = 0;
     int emptyPages = 0;
     int shortHistories = 0;
+    int nothingKept = 0;
     for (User user : users) {
       List<OutcomeRow[]> pages = replay(spec, context, user);
       assertThat(pages).hasSameSizeAs(user.requests());
@@ -330,7 +372,17 @@ class UserReplayerTest {
               continue;
             }
             double[] scores = page.armScores(row.arm, item, request.query(), exact);
-            List<Integer> order = best(scores);
+            List<Integer> order =
+                row.arm.equals("sim-hard")
+                    ? best(scores).stream().filter(l -> scores[l] > NEVER).toList()
+                    : best(scores);
+            if (order.isEmpty()) {
+              assertThat(row.scores[i]).as(where).isZero();
+              assertThat(row.massKept[i]).as(where).isZero();
+              assertThat(row.recall[i * RECALL_AT.length]).as(where).isZero();
+              nothingKept++;
+              continue;
+            }
             if (close(scores, order) || close(exact, top) || close(exact, order)) {
               tooClose++;
               continue;
@@ -346,6 +398,7 @@ class UserReplayerTest {
     assertThat(tooClose).as("left out as too close to call").isLessThan(compared / 10);
     assertThat(withoutVector).as("impressions without any vector").isPositive();
     assertThat(emptyPages).as("impressions before any behaviour").isPositive();
+    assertThat(nothingKept).as("targets whose category does not occur").isPositive();
     assertThat(shortHistories).as("pages with fewer behaviours than K").isPositive();
   }
 
