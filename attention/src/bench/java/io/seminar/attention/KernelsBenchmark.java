@@ -51,6 +51,10 @@ public class KernelsBenchmark {
   private float[] affine;
   private short[] sums;
   private int blocks;
+  private byte[] nibbles;
+  private byte[] bytes; // (L, D)
+  private short[] nibbleWeights;
+  private short[] byteWeights;
 
   @Setup(Level.Trial)
   public void fill() {
@@ -70,6 +74,18 @@ public class KernelsBenchmark {
       tables[i] = (byte) random.nextInt(128);
     }
     affine = Samples.gaussian(random, 2 * FastScan.GROUP);
+    nibbles = new byte[FastScan.bytes(L, D)];
+    random.nextBytes(nibbles);
+    bytes = new byte[L * D];
+    random.nextBytes(bytes);
+    nibbleWeights = new short[4 * (D + 1)];
+    for (int i = 0; i < nibbleWeights.length; i++) {
+      nibbleWeights[i] = (short) (random.nextInt(129) - 64);
+    }
+    byteWeights = new short[D];
+    for (int i = 0; i < D; i++) {
+      byteWeights[i] = (short) (random.nextInt(255) - 127);
+    }
     sums = new short[FastScan.GROUP * (blocks + 1) * FastScan.BLOCK];
     fastSums();
   }
@@ -162,5 +178,41 @@ public class KernelsBenchmark {
   @Benchmark
   public int appendSums() {
     return kernels.appendNotBelow(sums, 0, L & -128, (short) 1_360, 0, indices, found, 0);
+  }
+
+  /** 10,000 behaviours of 64 sub-codes against four targets, by multiplication. */
+  @Benchmark
+  public float[] nibbleScan() {
+    kernels.nibbleScan(
+        nibbles, 0, blocks, D / 2, nibbleWeights, 0, affine, 0, 4, scores, 0, L + FastScan.BLOCK);
+    return scores;
+  }
+
+  /** 200 rows of 64 bytes here and there. */
+  @Benchmark
+  public int[] byteSums() {
+    kernels.byteSums(byteWeights, bytes, D, chosen, 200, indices);
+    return indices;
+  }
+
+  /** 10,000 scores to upper bounds. */
+  @Benchmark
+  public float[] fit() {
+    kernels.fit(scores, 0, L, rows, rows, 1, 1e-3f, 0, 1e-3f);
+    return scores;
+  }
+
+  /** 10,000 scores added to others. */
+  @Benchmark
+  public float[] add() {
+    kernels.add(rows, 0, L, scores, L);
+    return scores;
+  }
+
+  /** 10,000 scores, of which one in twenty reaches. */
+  @Benchmark
+  public int[] mark() {
+    kernels.mark(rows, 0, L, 1.64f, indices);
+    return indices;
   }
 }

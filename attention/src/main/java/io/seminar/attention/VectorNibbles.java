@@ -30,7 +30,7 @@ final class VectorNibbles {
 
   private static final int STRIDE = RUN * FastScan.BLOCK;
 
-  /** Sums of a run of blocks of two targets; an array a thread. */
+  /** Sums of a run of blocks of two targets, without their start; an array a thread. */
   private static final ThreadLocal<short[]> SUMS =
       ThreadLocal.withInitial(() -> new short[2 * STRIDE]);
 
@@ -83,6 +83,7 @@ final class VectorNibbles {
               sums,
               j * STRIDE,
               run,
+              weights[weightsAt + i * width + 2 * pairs],
               affine[affineAt + 2 * i],
               affine[affineAt + 2 * i + 1],
               scores,
@@ -102,10 +103,11 @@ final class VectorNibbles {
   private static void sumTwo(
       byte[] codes, int codesAt, int pairs, short[] weights, int w, short[] sums, int at) {
     int next = w + 2 * pairs + 1;
-    ShortVector a = ShortVector.broadcast(SHORTS, weights[w + 2 * pairs]);
-    ShortVector b = ShortVector.broadcast(SHORTS, weights[next + 2 * pairs]);
-    ShortVector oddA = ShortVector.broadcast(SHORTS, weights[w + 2 * pairs]);
-    ShortVector oddB = ShortVector.broadcast(SHORTS, weights[next + 2 * pairs]);
+    ShortVector zero = ShortVector.zero(SHORTS);
+    ShortVector a = zero;
+    ShortVector b = zero;
+    ShortVector oddA = zero;
+    ShortVector oddB = zero;
     ShortVector mask = ShortVector.broadcast(SHORTS, 15);
     for (int p = 0; p < pairs; p++) {
       ShortVector both =
@@ -123,7 +125,6 @@ final class VectorNibbles {
       b = low.mul(s).add(high.mul(t)).add(b);
       oddB = oddLow.mul(s).add(oddHigh.mul(t)).add(oddB);
     }
-    ShortVector zero = ShortVector.zero(SHORTS);
     zero.add(a).intoArray(sums, at);
     zero.add(oddA).intoArray(sums, at + PART / 2);
     zero.add(b).intoArray(sums, at + STRIDE);
@@ -141,10 +142,11 @@ final class VectorNibbles {
       short[] sums,
       int atX,
       int atY) {
-    ShortVector a = ShortVector.broadcast(SHORTS, weights[w + 2 * pairs]);
-    ShortVector b = ShortVector.broadcast(SHORTS, weights[w + 2 * pairs]);
-    ShortVector oddA = ShortVector.broadcast(SHORTS, weights[w + 2 * pairs]);
-    ShortVector oddB = ShortVector.broadcast(SHORTS, weights[w + 2 * pairs]);
+    ShortVector zero = ShortVector.zero(SHORTS);
+    ShortVector a = zero;
+    ShortVector b = zero;
+    ShortVector oddA = zero;
+    ShortVector oddB = zero;
     ShortVector mask = ShortVector.broadcast(SHORTS, 15);
     for (int p = 0; p < pairs; p++) {
       ShortVector s = ShortVector.broadcast(SHORTS, weights[w + 2 * p]);
@@ -165,7 +167,6 @@ final class VectorNibbles {
       b = low.mul(s).add(high.mul(t)).add(b);
       oddB = oddLow.mul(s).add(oddHigh.mul(t)).add(oddB);
     }
-    ShortVector zero = ShortVector.zero(SHORTS);
     zero.add(a).intoArray(sums, atX);
     zero.add(oddA).intoArray(sums, atX + PART / 2);
     zero.add(b).intoArray(sums, atY);
@@ -177,7 +178,17 @@ final class VectorNibbles {
    * register's behaviours a turn, so that the method stays small wherever it is inlined.
    */
   private static void unpack(
-      short[] sums, int from, int blocks, float base, float step, float[] scores, int to) {
+      short[] sums,
+      int from,
+      int blocks,
+      short start,
+      float base,
+      float step,
+      float[] scores,
+      int to) {
+    // With the start the sums fit 16 bits; as numbers from 0 on they are floats as the last bits of
+    // the mantissa of 2^23.
+    ShortVector low = ShortVector.broadcast(SHORTS, (short) (start + 0x8000));
     FloatVector b = FloatVector.broadcast(WIDE, base);
     FloatVector s = FloatVector.broadcast(WIDE, step);
     int half = PART / 2;
@@ -185,11 +196,7 @@ final class VectorNibbles {
       int within = i % FastScan.BLOCK;
       // The block, the part of it, the even or the odd bytes.
       int out = to + i - within + within / PART * (PART / 4) + within / half % 2 * 16;
-      // Not negative from here on: as floats they are the last bits of the mantissa of 2^23.
-      IntVector x =
-          ShortVector.fromArray(SHORTS, sums, from + i)
-              .reinterpretAsInts()
-              .lanewise(VectorOperators.XOR, 0x80008000);
+      IntVector x = ShortVector.fromArray(SHORTS, sums, from + i).add(low).reinterpretAsInts();
       floats(x.and(0xFFFF)).fma(s, b).intoArray(scores, out);
       floats(x.lanewise(VectorOperators.LSHR, 16)).fma(s, b).intoArray(scores, out + 32);
     }
