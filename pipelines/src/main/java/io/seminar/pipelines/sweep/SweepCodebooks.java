@@ -1,20 +1,24 @@
 package io.seminar.pipelines.sweep;
 
+import io.seminar.attention.quantization.Quantizer;
 import io.seminar.pipelines.arms.ArmCodebooks;
 import io.seminar.pipelines.arms.ArmSpec;
 import io.seminar.pipelines.arms.CodebookSpec;
 import io.seminar.pipelines.arms.ModelSpec;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
+import io.seminar.pipelines.quantization.CodeForm;
 import io.seminar.pipelines.runner.Durations;
 import io.seminar.reports.store.RunManifest;
 import io.seminar.sessions.Dataset;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The codebooks of a sweep: those it was given, and those that its arms need and it trains. */
@@ -64,17 +68,42 @@ final class SweepCodebooks {
     if (there.anyMatch(codebook -> codebook.bytes() == bytes && kind.reads(codebook))) {
       return;
     }
-    CodebookSpec codebook = new CodebookSpec(UNTRAINED, bytes, network);
-    if (!kind.reads(codebook)) {
-      throw new IllegalArgumentException(
-          "arm '"
-              + kind.key()
-              + "@"
-              + bytes
-              + "' has no codebook among those given, expected one made by quantize under"
-              + " 'codebooks'");
+    Stream.concat(forms(config.perHead(), bytes, network), forms(false, bytes, network))
+        .filter(kind::reads)
+        .findFirst()
+        .ifPresent(codebook -> add(kind, codebook, needed));
+  }
+
+  private static void add(ArmSpec.Kind kind, CodebookSpec codebook, Set<CodebookSpec> needed) {
+    for (CodebookSpec other : needed) {
+      if (other.perHead()
+          && !codebook.perHead()
+          && other.bytes() == codebook.bytes()
+          && other.bits() == codebook.bits()
+          && other.method().equals(codebook.method())) {
+        throw new IllegalArgumentException(
+            "arm '"
+                + kind.key()
+                + "@"
+                + codebook.bytes()
+                + "' reads only codes that the heads share, and another arm of its size has a"
+                + " head's own: expected 'codes: shared', or another size");
+      }
     }
     needed.add(codebook);
+  }
+
+  /** All forms of codes that can be trained, the plainest first. */
+  private static Stream<CodebookSpec> forms(boolean perHead, int bytes, String network) {
+    return IntStream.of(8, 4)
+        .boxed()
+        .flatMap(
+            bits ->
+                Arrays.stream(Quantizer.Method.values())
+                    .map(
+                        method ->
+                            new CodebookSpec(
+                                UNTRAINED, method.key(), bits, perHead, bytes, network)));
   }
 
   /** Names of those that are to be trained. */
@@ -83,7 +112,13 @@ final class SweepCodebooks {
   }
 
   private static String title(CodebookSpec codebook) {
-    return codebook.bytes() + " bytes (" + codebook.method() + ", " + codebook.bits() + " bits)";
+    return codebook.bytes()
+        + " bytes ("
+        + codebook.method()
+        + ", "
+        + codebook.bits()
+        + " bits"
+        + (codebook.perHead() ? ", a head its own)" : ")");
   }
 
   /** As arms need to know them, those that are to be trained without a folder. */
@@ -140,7 +175,8 @@ final class SweepCodebooks {
               config.model(),
               config.trainOn(),
               config.seed(),
-              threads));
+              threads,
+              form(codebook)));
       notes.add(
           "A codebook of "
               + title(codebook)
@@ -153,5 +189,15 @@ final class SweepCodebooks {
       trained.add(out.toString());
     }
     return new Trained(open(paths), trained, notes);
+  }
+
+  private static CodeForm form(CodebookSpec codebook) {
+    for (Quantizer.Method method : Quantizer.Method.values()) {
+      if (method.key().equals(codebook.method())) {
+        return new CodeForm(method, codebook.bits(), 0, codebook.perHead());
+      }
+    }
+    throw new IllegalArgumentException(
+        title(codebook) + ": unknown method, expected one of this build's");
   }
 }

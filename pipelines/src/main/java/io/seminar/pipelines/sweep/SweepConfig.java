@@ -14,6 +14,8 @@ import java.util.List;
  *     engine's device
  * @param codebooks folders; those that the arms need and that are not among them are trained
  * @param trainOn what these learn from
+ * @param perHead whether those that are trained have codes of their own for every head, where an
+ *     arm can read these
  * @param queryWeight share of the query in a pair, without a network
  * @param temperature of the softmax, without a network
  * @param grid the points
@@ -26,6 +28,7 @@ public record SweepConfig(
     String device,
     List<Path> codebooks,
     CatalogueQuantizer.TrainOn trainOn,
+    boolean perHead,
     float queryWeight,
     float temperature,
     Grid grid,

@@ -26,6 +26,8 @@ public final class SweepConfigFile {
   /** Version of the file's layout. */
   public static final int SCHEMA_VERSION = 1;
 
+  private static final String SHARED = "shared";
+  private static final String PER_HEAD = "per-head";
   private static final long MEBIBYTE = 1L << 20;
 
   /** Longer than any history that fits an array of rows, whatever the model. */
@@ -109,6 +111,7 @@ public final class SweepConfigFile {
             CatalogueQuantizer.TrainOn.valueOf(
                 top.choice("train-on", "unseen", List.of("unseen", "all"))
                     .toUpperCase(Locale.ROOT)),
+            perHead(top, model),
             (float) top.number("query-weight", 0.5, a -> a >= 0 && a <= 1, "a number from 0 to 1"),
             (float) top.number("temperature", 0.1, SweepConfigFile::positive, "a number above 0"),
             grid(top.section("grid")),
@@ -116,6 +119,14 @@ public final class SweepConfigFile {
             top.integer("seed", 1, Long.MIN_VALUE));
     top.end();
     return config;
+  }
+
+  private static boolean perHead(ConfigSection top, String model) {
+    boolean perHead = top.choice("codes", SHARED, List.of(SHARED, PER_HEAD)).equals(PER_HEAD);
+    if (perHead && model == null) {
+      throw top.bad("codes", PER_HEAD, SHARED + ", since there is no model, which has heads");
+    }
+    return perHead;
   }
 
   private static String device(ConfigSection top) {

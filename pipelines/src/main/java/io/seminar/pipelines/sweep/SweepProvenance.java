@@ -114,6 +114,7 @@ final class SweepProvenance {
     configuration.put("device", config.device());
     configuration.put("model", plan.model() == null ? "" : plan.model().spec().digest());
     configuration.put("train-on", config.trainOn().name().toLowerCase(Locale.ROOT));
+    configuration.put("codes", config.perHead() ? "per-head" : "shared");
     configuration.put("query-weight", config.queryWeight());
     configuration.put("temperature", config.temperature());
     configuration.put("seed", config.seed());

@@ -23,6 +23,7 @@ class SweepConfigFileTest {
       model: some/model
       codebooks: [a, b]
       train-on: all
+      codes: per-head
       query-weight: 0.25
       temperature: 0.2
       seed: 7
@@ -64,6 +65,7 @@ class SweepConfigFileTest {
     assertThat(config.model()).isEqualTo(Path.of("some/model"));
     assertThat(config.codebooks()).containsExactly(Path.of("a"), Path.of("b"));
     assertThat(config.trainOn()).isEqualTo(TrainOn.ALL);
+    assertThat(config.perHead()).isTrue();
     assertThat(config.queryWeight()).isEqualTo(0.25f);
     assertThat(config.temperature()).isEqualTo(0.2f);
     assertThat(config.seed()).isEqualTo(7);
@@ -141,6 +143,8 @@ class SweepConfigFileTest {
         "targets: [1, 8]; 'targets: 33'; grid.targets; 33; 1 to 32",
         "always: [recent]; 'always: [pq@8]'; grid.always; pq@8; recent",
         "threads: 1; 'threads: 2'; measure.threads; 2; 1",
+        "model: some/model; device: cpu; codes; per-head; no model",
+        "codes: per-head; codes: mine; codes; mine; shared",
         "cv: 0.1; cv: 0; measure.warm-up.cv; 0; above 0",
         "cv: 0.1; vc: 0.1; measure.warm-up.vc; unknown key; cv",
         "load-of: own; 'load-of: mine'; measure.load-of; mine; exact",
