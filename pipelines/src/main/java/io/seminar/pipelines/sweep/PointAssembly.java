@@ -203,7 +203,7 @@ final class PointAssembly {
     return switch (arm.kind()) {
       case PQ, PQ_SDC, OPQ, RQ -> 8;
       case PQ4 -> 4;
-      case ETA, SDIM -> arm.size();
+      case ETA, SDIM, RABITQ -> arm.size();
       default -> 0;
     };
   }
