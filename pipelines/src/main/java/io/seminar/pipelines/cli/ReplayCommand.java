@@ -46,9 +46,11 @@ final class ReplayCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "ARM",
       description = {
-        "Arms to compare (exact,recent; with networks that have names, these): exact, recent, pq,"
-            + " pq-sdc; oracle, oracle-relevance (simulated data only).",
-        "pq@16 is pq with the codebook of 16 bytes a behaviour; plain pq where there is only one."
+        "Arms to compare (exact,recent; with networks that have names, these): exact, recent,"
+            + " sim-hard, sim-soft, eta, sdim, twin, qin, two-stage-ann, pq, pq-sdc, opq, rq, pq4,"
+            + " rabitq, certified; oracle, oracle-relevance (simulated data only).",
+        "Written [NAME/]KIND[@SIZE][+refine[R]]: pq@16 is pq with the codebook of 16 bytes a"
+            + " behaviour, plain pq where there is only one; +refine scores R K (4 K) exactly."
       })
   List<String> arms;
 

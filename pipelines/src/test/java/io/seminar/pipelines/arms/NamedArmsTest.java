@@ -1,0 +1,356 @@
+package io.seminar.pipelines.arms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.seminar.attention.quantization.CodebookFolder;
+import io.seminar.attention.quantization.CodebookSet;
+import io.seminar.attention.quantization.MultiModalCodebook;
+import io.seminar.attention.quantization.ProductQuantizer;
+import io.seminar.attention.quantization.Quantizer;
+import io.seminar.attention.quantization.ResidualQuantizer;
+import io.seminar.attention.quantization.RotatedQuantizer;
+import io.seminar.attention.quantization.TrainingOptions;
+import io.seminar.attention.retrieval.Cost;
+import io.seminar.attention.retrieval.Kept;
+import io.seminar.attention.retrieval.Targets;
+import io.seminar.network.checkpoint.Checkpoint;
+import io.seminar.network.checkpoint.Stage;
+import io.seminar.network.examples.TimeSplit;
+import io.seminar.network.model.Architecture;
+import io.seminar.network.scoring.TrainedNetwork;
+import io.seminar.pipelines.embedding.FieldLayout;
+import io.seminar.pipelines.embedding.FieldVectors;
+import io.seminar.pipelines.embedding.NetworkLoader;
+import io.seminar.pipelines.embedding.PairEmbedder;
+import io.seminar.pipelines.replay.RandomDataset;
+import io.seminar.pipelines.replay.TestNetworks;
+import io.seminar.sessions.Catalogue;
+import io.seminar.sessions.Dataset;
+import io.seminar.sessions.QueryTable;
+import io.seminar.sessions.Request;
+import io.seminar.sessions.User;
+import io.seminar.sessions.UserReader;
+import io.seminar.sessions.UserSplit;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every arm by its name, for the vectors of a data set and for a network: each reads no more of a
+ * history than it says, keeps its promises, and those that are exact are.
+ */
+class NamedArmsTest {
+  private static final long SEED = 20261130;
+  private static final int KEEP = 20;
+  private static final int HEADS = 3;
+
+  private static final List<String> NAMES =
+      List.of(
+          "exact",
+          "recent",
+          "recent+refine2",
+          "sim-hard",
+          "sim-soft",
+          "sim-soft+refine",
+          "eta",
+          "eta@16+refine",
+          "sdim",
+          "sdim@32x4",
+          "twin",
+          "qin",
+          "qin@25",
+          "two-stage-ann",
+          "two-stage-ann@30",
+          "pq",
+          "pq-sdc+refine2",
+          "opq",
+          "rq+refine",
+          "pq4",
+          "pq4+refine",
+          "rabitq",
+          "rabitq@8+refine",
+          "certified");
+
+  @TempDir static Path folder;
+  private static Dataset dataset;
+  private static Catalogue catalogue;
+  private static QueryTable queries;
+  private static List<User> users;
+  private static TrainedNetwork network;
+  private static PairEmbedder embedder;
+
+  @BeforeAll
+  static void prepare() {
+    System.out.println("seed " + SEED);
+    Path data =
+        new RandomDataset(SEED, 300, 40)
+            .history(0, 160)
+            .pages(2, 37)
+            .write(folder.resolve("data"), 10);
+    dataset = Dataset.open(data);
+    catalogue = dataset.openCatalogue();
+    queries = dataset.openQueries();
+    users = new ArrayList<>();
+    for (UserSplit split : dataset.userSplits()) {
+      try (UserReader reader = dataset.readUsers(split)) {
+        while (reader.next()) {
+          users.add(reader.user());
+        }
+      }
+    }
+    Checkpoint checkpoint =
+        TestNetworks.write(
+            folder.resolve("network"),
+            data,
+            TestNetworks.spec(Architecture.SEMINAR, HEADS, KEEP),
+            new TimeSplit(1_010_000, 1_020_000),
+            Stage.FINETUNED,
+            SEED);
+    network = NetworkLoader.load(checkpoint, catalogue, queries);
+    embedder =
+        new PairEmbedder(catalogue, queries, FieldLayout.of(dataset.descriptor().schema(), 0.4f));
+  }
+
+  @AfterAll
+  static void close() {
+    catalogue.close();
+    queries.close();
+  }
+
+  private static AttentionModel model(boolean trained) {
+    return trained ? new NetworkModel(network) : new SimilarityModel(embedder, KEEP, 0.1f);
+  }
+
+  // Codebooks of all kinds, two or four sub-codes a field.
+
+  private interface Trainer {
+    Quantizer train(float[] sample, int n, int dimension, TrainingOptions options);
+  }
+
+  private static final Map<String, Trainer> TRAINERS =
+      Map.of(
+          "pq", ProductQuantizer::train,
+          "opq", RotatedQuantizer::train,
+          "rq", ResidualQuantizer::train);
+
+  private static CodebookFolder codebook(FieldVectors vectors, String method, int bits, Path out) {
+    FieldLayout layout = vectors.layout();
+    List<MultiModalCodebook.Field> fields = new ArrayList<>();
+    for (int f = 0; f < layout.fields(); f++) {
+      boolean query = f == 0 && layout.hasQuery();
+      int size = layout.dimensions()[f];
+      int ordinals = query ? queries.size() : catalogue.size();
+      float[] sample = new float[ordinals * size];
+      int n = 0;
+      for (int i = 0; i < ordinals; i++) {
+        n += read(vectors, query, f, i, sample, n * size) ? 1 : 0;
+      }
+      TrainingOptions options =
+          TrainingOptions.of(bits == 4 ? 4 : 2, 1)
+              .withReserveZero(true)
+              .withIterations(4)
+              .withCentroids(bits == 4 ? 16 : 64);
+      fields.add(
+          new MultiModalCodebook.Field(
+              layout.names().get(f),
+              query ? MultiModalCodebook.Source.QUERY : MultiModalCodebook.Source.ITEM,
+              layout.weights()[f],
+              TRAINERS.get(method).train(sample, n, size, options)));
+    }
+    MultiModalCodebook codebook = new MultiModalCodebook(fields);
+    int first = layout.hasQuery() ? 1 : 0;
+    try {
+      CodebookFolder.write(
+          out,
+          false,
+          CodebookSet.shared(codebook),
+          "test",
+          Map.of(),
+          catalogue.size(),
+          (item, code) -> encode(vectors, codebook, first, layout.fields(), item, code),
+          queries.size(),
+          (query, code) -> encode(vectors, codebook, 0, first, query, code));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return CodebookFolder.open(out, "test");
+  }
+
+  private static boolean read(
+      FieldVectors vectors, boolean query, int field, int ordinal, float[] out, int at) {
+    return query ? vectors.query(ordinal, out, at) : vectors.item(field, ordinal, out, at);
+  }
+
+  private static void encode(
+      FieldVectors vectors,
+      MultiModalCodebook codebook,
+      int from,
+      int to,
+      int ordinal,
+      byte[] code) {
+    float[] vector = new float[64];
+    for (int f = from; f < to; f++) {
+      int at = codebook.codeStart(f) - codebook.codeStart(from);
+      if (read(vectors, from == 0, f, ordinal, vector, 0)) {
+        codebook.encodeField(f, vector, 0, code, at);
+      } else {
+        codebook.encodeAbsent(f, code, at);
+      }
+    }
+  }
+
+  private static Map<String, CodebookFolder> codebooks(FieldVectors vectors, String where) {
+    Map<String, CodebookFolder> folders = new HashMap<>();
+    for (String method : List.of("pq", "opq", "rq")) {
+      Path out = folder.resolve(where + method);
+      folders.put(out.toString(), codebook(vectors, method, 8, out));
+    }
+    Path out = folder.resolve(where + "pq4");
+    folders.put(out.toString(), codebook(vectors, "pq", 4, out));
+    return folders;
+  }
+
+  private static List<ArmSpec> parse(Map<String, CodebookFolder> codebooks) {
+    List<CodebookSpec> specs = new ArrayList<>();
+    codebooks.forEach((at, book) -> specs.add(CodebookSpec.of(at, book.codebooks(), null)));
+    return new ArmParser(List.of(), specs).parse(NAMES);
+  }
+
+  // What an arm makes of all requests.
+
+  /** Kept rows and outputs, one after the other; recall and mass summed up. */
+  private static final class Trace {
+    final List<int[]> kept = new ArrayList<>();
+    final List<float[]> outputs = new ArrayList<>();
+    double recall;
+    double mass;
+    double cosine;
+    int measured;
+  }
+
+  private static Trace run(ArmSpec spec, AttentionModel model, CodebookFolder codebook, int most) {
+    Trace trace = new Trace();
+    Arm arm = Arms.of(spec, model, codebook);
+    EmbeddedHistory history = new EmbeddedHistory(model, ArmSpec.views(List.of(spec)));
+    RequestTargets targets = new RequestTargets(model);
+    Fidelity fidelity = new Fidelity(model, new int[] {KEEP});
+    int width = model.heads() * model.valueSize();
+    float[] outputs = new float[Targets.MAXIMUM * width];
+    double[] logSums = new double[Targets.MAXIMUM * model.heads()];
+    Cost cost = new Cost(false);
+    for (User user : users) {
+      history.embed(user.history());
+      arm.open(history);
+      assertThat(arm.indexBytes()).as(spec.name()).isNotNegative();
+      for (Request request : user.requests()) {
+        int length = history.lengthBefore(request.time());
+        for (int from = 0; from < request.length(); from += targets.count()) {
+          targets.take(request, from, most, length);
+          arm.retrieve(targets, cost);
+          arm.attend(targets, outputs, logSums, cost);
+          if (length > 0) {
+            fidelity.turnTo(history, targets);
+          }
+          for (int b = 0; b < targets.count(); b++) {
+            trace.outputs.add(Arrays.copyOfRange(outputs, b * width, (b + 1) * width));
+            kept(spec, arm.kept(), model, b, length, trace);
+            if (length > 0 && targets.holds(b)) {
+              fidelity.measure(b, arm.kept(), outputs);
+              trace.recall += fidelity.recall(0);
+              trace.mass += fidelity.massKept();
+              trace.cosine += Double.isNaN(fidelity.outputCosine()) ? 0 : fidelity.outputCosine();
+              trace.measured++;
+            }
+          }
+        }
+      }
+    }
+    return trace;
+  }
+
+  private static void kept(
+      ArmSpec spec, Kept kept, AttentionModel model, int target, int length, Trace trace) {
+    for (int h = 0; h < model.heads() && kept != null; h++) {
+      int[] rows = Arrays.copyOf(kept.rows(h, target), kept.count(h, target));
+      int most = Math.min(KEEP, length);
+      assertThat(rows.length).as(spec.name()).isLessThanOrEqualTo(most);
+      if (spec.kind() != ArmSpec.Kind.SIM_HARD && spec.kind() != ArmSpec.Kind.TWO_STAGE_ANN) {
+        assertThat(rows.length).as(spec.name()).isEqualTo(most);
+      }
+      assertThat(rows).as(spec.name()).doesNotHaveDuplicates();
+      for (int row : rows) {
+        assertThat(row).as(spec.name()).isBetween(0, length - 1);
+      }
+      trace.kept.add(rows);
+    }
+  }
+
+  private static void runAll(boolean trained) {
+    Map<String, CodebookFolder> codebooks =
+        codebooks(model(trained).fields(), trained ? "network-" : "own-");
+    Map<String, Trace> traces = new HashMap<>();
+    for (ArmSpec spec : parse(codebooks)) {
+      CodebookFolder codebook = codebooks.get(spec.codebook());
+      Trace trace = run(spec, model(trained), codebook, Targets.MAXIMUM);
+      Trace byThree = run(spec, model(trained), codebook, 3);
+      assertThat(byThree.kept.toArray(int[][]::new))
+          .as("%s, three targets at a time", spec.name())
+          .isDeepEqualTo(trace.kept.toArray(int[][]::new));
+      assertThat(byThree.outputs.toArray(float[][]::new))
+          .as("%s, three targets at a time", spec.name())
+          .isDeepEqualTo(trace.outputs.toArray(float[][]::new));
+      assertThat(trace.measured).isGreaterThan(500);
+      if (spec.kind() == ArmSpec.Kind.SDIM) {
+        assertThat(trace.kept).isEmpty();
+        assertThat(trace.recall).isNaN();
+        assertThat(trace.mass).isNaN();
+        assertThat(trace.cosine / trace.measured).isGreaterThan(0);
+      } else {
+        assertThat(trace.mass / trace.measured).as(spec.name()).isBetween(0.0, 1 + 1e-6);
+      }
+      traces.put(spec.name(), trace);
+    }
+    Trace exact = traces.get("exact");
+    assertThat(exact.recall / exact.measured).isCloseTo(1, within(1e-6));
+    for (String name : List.of("twin", "certified")) {
+      assertThat(traces.get(name).kept.toArray(int[][]::new))
+          .as(name)
+          .isDeepEqualTo(exact.kept.toArray(int[][]::new));
+    }
+    for (String name : NAMES) {
+      if (!name.startsWith("sdim")) {
+        double recall = traces.get(name).recall / exact.measured;
+        System.out.printf(
+            "%s %s: recall@%d %.3f%n", trained ? "network" : "own", name, KEEP, recall);
+        assertThat(recall).as(name).isBetween(0.1, 1 + 1e-6);
+        String plain = name.substring(0, Math.max(0, name.indexOf('+')));
+        if (traces.containsKey(plain)) {
+          assertThat(recall)
+              .as(name)
+              .isGreaterThanOrEqualTo(traces.get(plain).recall / exact.measured);
+        }
+      }
+    }
+    assertThat(traces.get("rabitq@8+refine").recall / exact.measured).isGreaterThan(0.99);
+    assertThat(traces.get("two-stage-ann").recall / exact.measured).isGreaterThan(0.6);
+  }
+
+  @Test
+  void everyArmKeepsItsPromisesForTheDataSetsOwnVectors() {
+    runAll(false);
+  }
+
+  @Test
+  void everyArmKeepsItsPromisesForANetwork() {
+    runAll(true);
+  }
+}
