@@ -187,6 +187,23 @@ class BadInputTest {
   }
 
   @Test
+  void refusesFormsOfCodesThatCannotBe() {
+    Path data = random(6, 5);
+    Path out = folder.resolve("codebook");
+    String[][] forms = {
+      {"--method=xq", "--method xq, expected pq, opq or rq"},
+      {"--bits=6", "6 bits a sub-code, expected 4 or 8"},
+      {"--anisotropic=1.5", "anisotropic threshold 1.5, expected 0 (none) to below 1"},
+      {"--per-head", "codes per head", "expected a network"},
+    };
+    for (String[] form : forms) {
+      seminar("quantize", "--data", data, "--train-on=all", form[0], "--out", out)
+          .assertRefused(Arrays.copyOfRange(form, 1, form.length));
+    }
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
   void refusesVectorsThatAreNotFinite() {
     Path data = random(5, 5);
     DamagedDataset.setItemFloat(data, "text", 3, 11, Float.NaN);

@@ -257,6 +257,35 @@ class NetworkReplayTest {
   }
 
   @Test
+  void quantizesForEveryHeadWhereAskedTo() {
+    Path out = d("per-head");
+    seminar(
+            "quantize",
+            "--data",
+            data,
+            "--bytes=10",
+            "--method=opq",
+            "--bits=4",
+            "--anisotropic=0.5",
+            "--per-head",
+            "--train-on=all",
+            "--threads=1",
+            "--model",
+            seminarNetwork.folder(),
+            "--out",
+            out)
+        .assertDone();
+    CodebookFolder folder = CodebookFolder.open(out, Dataset.open(data).catalogueDigest());
+    assertThat(folder.codebooks().perHead()).isTrue();
+    assertThat(folder.codebooks().size()).isEqualTo(2);
+    assertThat(folder.codebooks().codeBytes()).isEqualTo(10);
+    assertThat(folder.codebooks().method().key()).isEqualTo("opq");
+    assertThat(folder.codebooks().bits()).isEqualTo(4);
+    assertThat(folder.facts()).containsEntry("anisotropic", "0.5");
+    assertThat(folder.facts()).containsKey("head-1.field-4.squared-error");
+  }
+
+  @Test
   void refusesNetworksThatDoNotFit() {
     Path out = d("x");
     Path other = new RandomDataset(62, 300, 20).write(d("other-data"), 3);
