@@ -73,7 +73,7 @@ class RaBitQTest {
     for (int bits : new int[] {1, 3, 4, 7}) {
       long[] above = new long[tails.length];
       long pairs = 0;
-      for (int draw = 0; draw < 200; draw++) {
+      for (int draw = 0; draw < 120; draw++) {
         float[] rows = Samples.gaussian(random, length * dimension);
         for (int i = 0; i < rows.length; i++) {
           rows[i] = rows[i] * (1 + i % dimension) + 3; // not round, not about zero

@@ -114,7 +114,7 @@ class CertifiedRetrievalTest {
           queries[i] *= 1e-40f;
           break;
         case 6: // a row itself
-          queries[i] = keys[size + d];
+          queries[i] = keys[keys.length - size + d];
           break;
         case 4: // one coordinate
           queries[i] = d == 0 ? 1 : 0;
