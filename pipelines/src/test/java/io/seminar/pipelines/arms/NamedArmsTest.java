@@ -4,13 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.seminar.attention.quantization.CodebookFolder;
-import io.seminar.attention.quantization.CodebookSet;
-import io.seminar.attention.quantization.MultiModalCodebook;
-import io.seminar.attention.quantization.ProductQuantizer;
 import io.seminar.attention.quantization.Quantizer;
-import io.seminar.attention.quantization.ResidualQuantizer;
-import io.seminar.attention.quantization.RotatedQuantizer;
-import io.seminar.attention.quantization.TrainingOptions;
 import io.seminar.attention.retrieval.Cost;
 import io.seminar.attention.retrieval.Kept;
 import io.seminar.attention.retrieval.Targets;
@@ -20,9 +14,10 @@ import io.seminar.network.examples.TimeSplit;
 import io.seminar.network.model.Architecture;
 import io.seminar.network.scoring.TrainedNetwork;
 import io.seminar.pipelines.embedding.FieldLayout;
-import io.seminar.pipelines.embedding.FieldVectors;
 import io.seminar.pipelines.embedding.NetworkLoader;
 import io.seminar.pipelines.embedding.PairEmbedder;
+import io.seminar.pipelines.quantization.CatalogueQuantizer;
+import io.seminar.pipelines.quantization.CodeForm;
 import io.seminar.pipelines.replay.RandomDataset;
 import io.seminar.pipelines.replay.TestNetworks;
 import io.seminar.sessions.Catalogue;
@@ -32,7 +27,6 @@ import io.seminar.sessions.Request;
 import io.seminar.sessions.User;
 import io.seminar.sessions.UserReader;
 import io.seminar.sessions.UserSplit;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,6 +46,13 @@ class NamedArmsTest {
   private static final long SEED = 20261130;
   private static final int KEEP = 20;
   private static final int HEADS = 3;
+  private static final float QUERY_WEIGHT = 0.4f;
+
+  /** Of a behaviour: two a field. */
+  private static final int BYTES = 10;
+
+  private static final int BYTES_OF_OWN = 6;
+  private static final int BYTES_OF_HEADS = 30;
 
   private static final List<String> NAMES =
       List.of(
@@ -70,12 +71,12 @@ class NamedArmsTest {
           "qin@25",
           "two-stage-ann",
           "two-stage-ann@30",
-          "pq",
-          "pq-sdc+refine2",
-          "opq",
-          "rq+refine",
-          "pq4",
-          "pq4+refine",
+          "pq@BYTES",
+          "pq-sdc@BYTES+refine2",
+          "opq@BYTES",
+          "rq@BYTES+refine",
+          "pq4@BYTES",
+          "pq4@BYTES+refine",
           "rabitq",
           "rabitq@8+refine",
           "certified");
@@ -117,7 +118,8 @@ class NamedArmsTest {
             SEED);
     network = NetworkLoader.load(checkpoint, catalogue, queries);
     embedder =
-        new PairEmbedder(catalogue, queries, FieldLayout.of(dataset.descriptor().schema(), 0.4f));
+        new PairEmbedder(
+            catalogue, queries, FieldLayout.of(dataset.descriptor().schema(), QUERY_WEIGHT));
   }
 
   @AfterAll
@@ -130,99 +132,53 @@ class NamedArmsTest {
     return trained ? new NetworkModel(network) : new SimilarityModel(embedder, KEEP, 0.1f);
   }
 
-  // Codebooks of all kinds, two or four sub-codes a field.
-
-  private interface Trainer {
-    Quantizer train(float[] sample, int n, int dimension, TrainingOptions options);
-  }
-
-  private static final Map<String, Trainer> TRAINERS =
-      Map.of(
-          "pq", ProductQuantizer::train,
-          "opq", RotatedQuantizer::train,
-          "rq", ResidualQuantizer::train);
-
-  private static CodebookFolder codebook(FieldVectors vectors, String method, int bits, Path out) {
-    FieldLayout layout = vectors.layout();
-    List<MultiModalCodebook.Field> fields = new ArrayList<>();
-    for (int f = 0; f < layout.fields(); f++) {
-      boolean query = f == 0 && layout.hasQuery();
-      int size = layout.dimensions()[f];
-      int ordinals = query ? queries.size() : catalogue.size();
-      float[] sample = new float[ordinals * size];
-      int n = 0;
-      for (int i = 0; i < ordinals; i++) {
-        n += read(vectors, query, f, i, sample, n * size) ? 1 : 0;
-      }
-      TrainingOptions options =
-          TrainingOptions.of(bits == 4 ? 4 : 2, 1)
-              .withReserveZero(true)
-              .withIterations(4)
-              .withCentroids(bits == 4 ? 16 : 64);
-      fields.add(
-          new MultiModalCodebook.Field(
-              layout.names().get(f),
-              query ? MultiModalCodebook.Source.QUERY : MultiModalCodebook.Source.ITEM,
-              layout.weights()[f],
-              TRAINERS.get(method).train(sample, n, size, options)));
-    }
-    MultiModalCodebook codebook = new MultiModalCodebook(fields);
-    int first = layout.hasQuery() ? 1 : 0;
-    try {
-      CodebookFolder.write(
-          out,
-          false,
-          CodebookSet.shared(codebook),
-          "test",
-          Map.of(),
-          catalogue.size(),
-          (item, code) -> encode(vectors, codebook, first, layout.fields(), item, code),
-          queries.size(),
-          (query, code) -> encode(vectors, codebook, 0, first, query, code));
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-    return CodebookFolder.open(out, "test");
-  }
-
-  private static boolean read(
-      FieldVectors vectors, boolean query, int field, int ordinal, float[] out, int at) {
-    return query ? vectors.query(ordinal, out, at) : vectors.item(field, ordinal, out, at);
-  }
-
-  private static void encode(
-      FieldVectors vectors,
-      MultiModalCodebook codebook,
-      int from,
-      int to,
-      int ordinal,
-      byte[] code) {
-    float[] vector = new float[64];
-    for (int f = from; f < to; f++) {
-      int at = codebook.codeStart(f) - codebook.codeStart(from);
-      if (read(vectors, from == 0, f, ordinal, vector, 0)) {
-        codebook.encodeField(f, vector, 0, code, at);
-      } else {
-        codebook.encodeAbsent(f, code, at);
-      }
-    }
-  }
-
-  private static Map<String, CodebookFolder> codebooks(FieldVectors vectors, String where) {
+  /** Codebooks of all forms, for the network's arms those of its heads too. */
+  private static Map<String, CodebookFolder> codebooks(boolean trained) {
     Map<String, CodebookFolder> folders = new HashMap<>();
-    for (String method : List.of("pq", "opq", "rq")) {
-      Path out = folder.resolve(where + method);
-      folders.put(out.toString(), codebook(vectors, method, 8, out));
+    List<CodeForm> forms = new ArrayList<>();
+    for (Quantizer.Method method : Quantizer.Method.values()) {
+      forms.add(new CodeForm(method, 8, 0, false));
     }
-    Path out = folder.resolve(where + "pq4");
-    folders.put(out.toString(), codebook(vectors, "pq", 4, out));
+    forms.add(new CodeForm(Quantizer.Method.PQ, 4, 0, false));
+    if (trained) {
+      forms.add(new CodeForm(Quantizer.Method.PQ, 8, 0, true));
+      forms.add(new CodeForm(Quantizer.Method.PQ, 4, 0, true));
+    }
+    for (CodeForm form : forms) {
+      Path out = folder.resolve((trained ? "network-" : "own-") + folders.size());
+      int bytes = form.perHead() ? BYTES_OF_HEADS : trained ? BYTES : BYTES_OF_OWN;
+      CatalogueQuantizer.run(
+          new CatalogueQuantizer.Options(
+              dataset.folder(),
+              out,
+              false,
+              bytes,
+              QUERY_WEIGHT,
+              trained ? folder.resolve("network") : null,
+              CatalogueQuantizer.TrainOn.ALL,
+              SEED,
+              1,
+              form));
+      folders.put(out.toString(), CodebookFolder.open(out, dataset.catalogueDigest()));
+    }
     return folders;
   }
 
-  private static List<ArmSpec> parse(Map<String, CodebookFolder> codebooks) {
+  private static List<ArmSpec> parse(Map<String, CodebookFolder> codebooks, boolean trained) {
     List<CodebookSpec> specs = new ArrayList<>();
     codebooks.forEach((at, book) -> specs.add(CodebookSpec.of(at, book.codebooks(), null)));
-    return new ArmParser(List.of(), specs).parse(NAMES);
+    return new ArmParser(List.of(), specs).parse(names(trained));
+  }
+
+  private static List<String> names(boolean trained) {
+    List<String> names = new ArrayList<>();
+    for (String name : NAMES) {
+      names.add(name.replace("BYTES", Integer.toString(trained ? BYTES : BYTES_OF_OWN)));
+    }
+    if (trained) {
+      names.addAll(List.of("pq@" + BYTES_OF_HEADS, "pq4@" + BYTES_OF_HEADS + "+refine"));
+    }
+    return names;
   }
 
   // What an arm makes of all requests.
@@ -295,10 +251,9 @@ class NamedArmsTest {
   }
 
   private static void runAll(boolean trained) {
-    Map<String, CodebookFolder> codebooks =
-        codebooks(model(trained).fields(), trained ? "network-" : "own-");
+    Map<String, CodebookFolder> codebooks = codebooks(trained);
     Map<String, Trace> traces = new HashMap<>();
-    for (ArmSpec spec : parse(codebooks)) {
+    for (ArmSpec spec : parse(codebooks, trained)) {
       CodebookFolder codebook = codebooks.get(spec.codebook());
       Trace trace = run(spec, model(trained), codebook, Targets.MAXIMUM);
       Trace byThree = run(spec, model(trained), codebook, 3);
@@ -326,7 +281,7 @@ class NamedArmsTest {
           .as(name)
           .isDeepEqualTo(exact.kept.toArray(int[][]::new));
     }
-    for (String name : NAMES) {
+    for (String name : names(trained)) {
       if (!name.startsWith("sdim")) {
         double recall = traces.get(name).recall / exact.measured;
         System.out.printf(

@@ -2,11 +2,13 @@ package io.seminar.pipelines.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.seminar.attention.quantization.Quantizer;
 import io.seminar.network.checkpoint.Stage;
 import io.seminar.network.examples.TimeSplit;
 import io.seminar.network.model.Architecture;
 import io.seminar.pipelines.arms.ModelFolder;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
+import io.seminar.pipelines.quantization.CodeForm;
 import io.seminar.pipelines.runner.Runner;
 import io.seminar.reports.store.RunFolder;
 import java.io.IOException;
@@ -24,6 +26,7 @@ class ReplayTest {
   private static Path codebook;
   private static Path network;
   private static Path networkCodebook;
+  private static Path fourBits;
   private static byte[] expectedCells;
   private static byte[] expectedReliability;
 
@@ -34,6 +37,19 @@ class ReplayTest {
     CatalogueQuantizer.run(
         new CatalogueQuantizer.Options(
             data, codebook, false, 6, 0.5f, null, CatalogueQuantizer.TrainOn.ALL, 1, 1));
+    fourBits = folder.resolve("four-bits");
+    CatalogueQuantizer.run(
+        new CatalogueQuantizer.Options(
+            data,
+            fourBits,
+            false,
+            6,
+            0.5f,
+            null,
+            CatalogueQuantizer.TrainOn.ALL,
+            1,
+            1,
+            new CodeForm(Quantizer.Method.PQ, 4, 0, false)));
     network =
         TestNetworks.write(
                 folder.resolve("network"),
@@ -70,6 +86,7 @@ class ReplayTest {
             "pq",
             "pq-sdc",
             "pq+refine2",
+            "pq4+refine",
             "net",
             "net/exact",
             "net/sim-soft",
@@ -82,7 +99,7 @@ class ReplayTest {
             "net/certified",
             "net/pq",
             "net/pq-sdc"),
-        List.of(codebook, networkCodebook),
+        List.of(codebook, networkCodebook, fourBits),
         "exact",
         new Scoring(new int[] {2, 5, 10}, 0.1f, 0.5f),
         new int[] {3, 10},
