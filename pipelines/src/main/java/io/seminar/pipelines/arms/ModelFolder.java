@@ -1,5 +1,6 @@
 package io.seminar.pipelines.arms;
 
+import io.seminar.network.model.Architecture;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -21,7 +22,10 @@ public record ModelFolder(String name, Path folder) {
       return new ModelFolder(ModelSpec.UNNAMED, Path.of(text));
     }
     String name = text.substring(0, equals);
-    boolean arm = Arrays.stream(ArmSpec.Kind.values()).anyMatch(kind -> kind.key().equals(name));
+    // A network may have the name of its architecture, though an arm has it too: it goes first.
+    boolean arm =
+        !Architecture.keys().contains(name)
+            && Arrays.stream(ArmSpec.Kind.values()).anyMatch(kind -> kind.key().equals(name));
     if (arm || !name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
       throw new IllegalArgumentException(
           "network '"

@@ -263,8 +263,17 @@ class ArmParserTest {
     assertThat(ModelFolder.parse("runs/a")).isEqualTo(new ModelFolder("", Path.of("runs/a")));
     assertThat(ModelFolder.parse("a-1=/tmp/x=y"))
         .isEqualTo(new ModelFolder("a-1", Path.of("/tmp/x=y")));
+    assertThat(ModelFolder.parse("twin=a")).isEqualTo(new ModelFolder("twin", Path.of("a")));
+    List<ModelSpec> twin = List.of(model("twin", Architecture.TWIN, "t"));
+    assertThat(parse(twin, NONE, "twin", "eta"))
+        .as("a network that is called as its architecture, and an arm without a network")
+        .containsExactly(
+            new ArmSpec("twin", Kind.NETWORK, 0, 0, 0, "twin", null),
+            new ArmSpec("eta", Kind.ETA, 64, 0, 0, null, null));
     for (String bad :
-        new String[] {"=x", "exact=x", "oracle-relevance=x", "a/b=x", "a@8=x", "é=x"}) {
+        new String[] {
+          "=x", "exact=x", "two-stage-ann=x", "oracle-relevance=x", "a/b=x", "a@8=x", "é=x"
+        }) {
       assertThatThrownBy(() -> ModelFolder.parse(bad))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("'" + bad + "'");
