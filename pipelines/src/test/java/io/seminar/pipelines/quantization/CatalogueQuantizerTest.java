@@ -93,7 +93,7 @@ class CatalogueQuantizerTest {
   /** With a centroid for every item and query, nothing is lost: a head's codes are its keys. */
   @Test
   void codesOfAHeadStandForItsKeys() {
-    int fields = 5;
+    int fields = 2; // query and item
     CodebookFolder codes = quantize("heads", HEADS * fields, new CodeForm(Method.PQ, 8, 0, true));
     assertThat(codes.codebooks().perHead()).isTrue();
     assertThat(codes.codebooks().size()).isEqualTo(HEADS);
@@ -169,10 +169,10 @@ class CatalogueQuantizerTest {
     assertThatThrownBy(() -> CatalogueQuantizer.run(options(out, 16, null, perHead)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("codes per head of the data set's own vectors, expected a network");
-    assertThatThrownBy(() -> quantize("x", 9, perHead))
+    assertThatThrownBy(() -> quantize("x", 3, perHead))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("9 bytes a behaviour are fewer than 8 bits for each of the fields")
-        .hasMessageContaining("of 2 heads, expected at least 10");
+        .hasMessageContaining("3 bytes a behaviour are fewer than 8 bits for each of the fields")
+        .hasMessageContaining("of 2 heads, expected at least 4");
     assertThatThrownBy(() -> quantize("x", 4_000, perHead))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("4000 bytes a behaviour are more than the fields");
