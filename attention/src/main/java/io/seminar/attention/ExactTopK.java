@@ -13,7 +13,13 @@ package io.seminar.attention;
 public final class ExactTopK {
 
   /** Scores of a block, of all targets: they stay in the second-level cache. */
-  private static final int BLOCK_SCORES = 1 << 16;
+  private static final int BLOCK_SCORES = 1 << 17;
+
+  /**
+   * What a block is shorter than a power of two: the scores of targets that are written together
+   * would else stand in the same few sets of the first-level cache.
+   */
+  private static final int STEP = 48;
 
   private final TopK[] best;
   private final float[] scores = new float[BLOCK_SCORES];
@@ -57,7 +63,7 @@ public final class ExactTopK {
     if (count == 0) {
       return;
     }
-    int block = BLOCK_SCORES / count;
+    int block = BLOCK_SCORES / count - STEP;
     for (int from = 0; from < length; from += block) {
       int n = Math.min(block, length - from);
       AttentionKernels.KERNELS.scores(targets, count, rows, from, n, dimension, scores, n);

@@ -15,6 +15,9 @@ public final class FastTopK {
   /** Behaviours whose sums, of a group of targets, stay in the second-level cache. */
   private static final int RUN = 1 << 14; // whole pairs of blocks
 
+  /** Sums between two targets of a group: no power of two, so that caches keep them apart. */
+  private static final int STRIDE = RUN + 3 * FastScan.BLOCK;
+
   private final FastScan scan;
   private final TopK[] best;
   private final short[] sums;
@@ -30,7 +33,7 @@ public final class FastTopK {
     for (int i = 0; i < targets; i++) {
       best[i] = new TopK(maxK);
     }
-    sums = new short[FastScan.GROUP * RUN];
+    sums = new short[FastScan.GROUP * STRIDE];
   }
 
   /** Where the targets' tables go. */
@@ -60,10 +63,10 @@ public final class FastTopK {
       int n = FastScan.padded(Math.min(RUN, length - from));
       for (int i = 0; i < count; i += FastScan.GROUP) {
         int group = Math.min(FastScan.GROUP, count - i);
-        scan.sums(blocks, from, n / FastScan.BLOCK, i, group, sums, RUN);
+        scan.sums(blocks, from, n / FastScan.BLOCK, i, group, sums, STRIDE);
         for (int j = 0; j < group; j++) {
-          leaveOut(length - from, n, j * RUN, order);
-          best[i + j].offerSums(sums, j * RUN, n + n % (2 * FastScan.BLOCK), from);
+          leaveOut(length - from, n, j * STRIDE, order);
+          best[i + j].offerSums(sums, j * STRIDE, n + n % (2 * FastScan.BLOCK), from);
         }
       }
     }
