@@ -43,7 +43,7 @@ import io.seminar.attention.quantization.RandomRotation;
  * bytes a dimension once for all targets of a page. So for one target a sixth is read at 64
  * dimensions and from there on, a quarter at 16, and it takes a third of the time and less. For 32
  * targets together the first level is still read once for several, but their open rows are 32
- * different sets, here and there: then it reads about as much as exact attention does, and is no
+ * different sets, here and there: then it reads up to twice what exact attention does, and is no
  * faster before histories of some tens of thousands of behaviours.
  */
 public final class CertifiedRetrieval implements Retrieval {

@@ -52,7 +52,7 @@ class NamedArmsTest {
   private static final int BYTES = 10;
 
   private static final int BYTES_OF_OWN = 6;
-  private static final int BYTES_OF_HEADS = 30;
+  private static final int BYTES_OF_HEADS = 12;
 
   private static final List<String> NAMES =
       List.of(

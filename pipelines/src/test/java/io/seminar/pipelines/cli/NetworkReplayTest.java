@@ -282,7 +282,7 @@ class NetworkReplayTest {
     assertThat(folder.codebooks().method().key()).isEqualTo("opq");
     assertThat(folder.codebooks().bits()).isEqualTo(4);
     assertThat(folder.facts()).containsEntry("anisotropic", "0.5");
-    assertThat(folder.facts()).containsKey("head-1.field-4.squared-error");
+    assertThat(folder.facts()).containsKey("head-1.field-1.squared-error");
   }
 
   @Test
