@@ -277,18 +277,20 @@ public class PeersBenchmark {
 
   @Benchmark
   public int[] fastTopK16Bytes() {
-    fast16.search(blocks16, length, B, K);
-    for (int i = 0; i < B; i++) {
-      fast16.take(i, kept, 0);
-    }
-    return kept;
+    return fastTopK(fast16, blocks16);
   }
 
   @Benchmark
   public int[] fastTopK8Bytes() {
-    fast8.search(blocks8, length, B, K);
-    for (int i = 0; i < B; i++) {
-      fast8.take(i, kept, 0);
+    return fastTopK(fast8, blocks8);
+  }
+
+  private int[] fastTopK(FastTopK fast, byte[] blocks) {
+    for (int b = 0; b < B; b += FastTopK.GROUP) {
+      fast.search(blocks, length, b, FastTopK.GROUP, K);
+      for (int i = 0; i < FastTopK.GROUP; i++) {
+        fast.take(i, kept, 0);
+      }
     }
     return kept;
   }

@@ -250,10 +250,17 @@ public final class FastScan {
   }
 
   /** Refuses codes and targets that a search cannot read. */
-  void check(byte[] blocks, int length, int count) {
-    if (length < 0 || count < 0 || count > targets) {
+  void check(byte[] blocks, int length, int first, int count) {
+    if (length < 0 || first < 0 || count < 0 || first + count > targets) {
       throw new IllegalArgumentException(
-          count + " targets of " + length + " behaviours: expected at most " + targets);
+          count
+              + " targets from "
+              + first
+              + ", of "
+              + length
+              + " behaviours: expected at most "
+              + targets
+              + " in all");
     }
     AttentionKernels.checkRange("codes", blocks.length, 0, bytes(length, subcodes));
   }

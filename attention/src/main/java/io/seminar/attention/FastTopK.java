@@ -18,8 +18,11 @@ public final class FastTopK {
   /** Sums between two targets of a group: no power of two, so that caches keep them apart. */
   private static final int STRIDE = RUN + 3 * FastScan.BLOCK;
 
+  /** Targets that are looked at together, at most: codes are read once for them. */
+  public static final int GROUP = FastScan.GROUP;
+
   private final FastScan scan;
-  private final TopK[] best;
+  private final TopK[] best = new TopK[GROUP];
   private final short[] sums;
 
   /**
@@ -29,8 +32,7 @@ public final class FastTopK {
    */
   public FastTopK(int subcodes, int targets, int maxK) {
     scan = new FastScan(subcodes, targets);
-    best = new TopK[targets];
-    for (int i = 0; i < targets; i++) {
+    for (int i = 0; i < GROUP; i++) {
       best[i] = new TopK(maxK);
     }
     sums = new short[FastScan.GROUP * STRIDE];
@@ -47,27 +49,31 @@ public final class FastTopK {
   }
 
   /**
-   * Looks for the best {@code k} of the first {@code length} behaviours for each of the first
-   * {@code count} targets; {@link #take} or {@link #candidates} hands them out.
+   * Looks for the best {@code k} of the first {@code length} behaviours for a group of targets;
+   * {@link #take} or {@link #candidates} hand them out before the next group. A group at a time
+   * needs room for a group only; codes are small enough to be read again.
    *
    * @param blocks codes, see {@link FastScan#put}
+   * @param first of the group
+   * @param count of its targets, at most {@link #GROUP}
    */
   // (L, C) x (B, C, 16) -> (B, K)
-  public void search(byte[] blocks, int length, int count, int k) {
-    scan.check(blocks, length, count);
+  public void search(byte[] blocks, int length, int first, int count, int k) {
+    if (count > GROUP) {
+      throw new IllegalArgumentException(
+          count + " targets together: expected at most " + GROUP + ", a group");
+    }
+    scan.check(blocks, length, first, count);
     for (int i = 0; i < count; i++) {
       best[i].begin(k);
     }
     byte[] order = AttentionKernels.KERNELS.sumOrder();
-    for (int from = 0; from < length; from += RUN) {
+    for (int from = 0; from < length && count > 0; from += RUN) {
       int n = FastScan.padded(Math.min(RUN, length - from));
-      for (int i = 0; i < count; i += FastScan.GROUP) {
-        int group = Math.min(FastScan.GROUP, count - i);
-        scan.sums(blocks, from, n / FastScan.BLOCK, i, group, sums, STRIDE);
-        for (int j = 0; j < group; j++) {
-          leaveOut(length - from, n, j * STRIDE, order);
-          best[i + j].offerSums(sums, j * STRIDE, n + n % (2 * FastScan.BLOCK), from);
-        }
+      scan.sums(blocks, from, n / FastScan.BLOCK, first, count, sums, STRIDE);
+      for (int i = 0; i < count; i++) {
+        leaveOut(length - from, n, i * STRIDE, order);
+        best[i].offerSums(sums, i * STRIDE, n + n % (2 * FastScan.BLOCK), from);
       }
     }
   }
@@ -85,7 +91,11 @@ public final class FastTopK {
     }
   }
 
-  /** Writes the behaviours that a target keeps, best first, and returns how many they are. */
+  /**
+   * Writes the behaviours that a target keeps, best first, and returns how many they are.
+   *
+   * @param target counted from the first of the group
+   */
   public int take(int target, int[] out, int offset) {
     return best[target].finish(out, offset);
   }
@@ -94,6 +104,8 @@ public final class FastTopK {
    * Writes at least the best {@code min(k, L)} and at most {@link #mostCandidates}, rising: cheaper
    * than {@link #take} where all of them are scored again. What is better than one of them is among
    * them.
+   *
+   * @param target counted from the first of the group
    */
   public int candidates(int target, int[] out) {
     return best[target].candidates(out);

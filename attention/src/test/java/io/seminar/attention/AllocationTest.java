@@ -78,7 +78,7 @@ class AllocationTest {
           for (int i = 0; i < B; i++) {
             search.tables().set(i, tables, 0);
           }
-          search.search(blocks, LENGTH, B, K);
+          search.search(blocks, LENGTH, 0, FastTopK.GROUP, K);
           search.candidates(0, candidates);
           search.take(0, kept, 0);
           search.tables().scores(blocks, LENGTH, 1, scores, FastScan.padded(LENGTH));

@@ -36,15 +36,18 @@ class FastTopKTest {
         int stride = FastScan.padded(length);
         float[] scores = new float[b * stride];
         search.tables().scores(blocks, length, b, scores, stride);
-        search.search(blocks, length, b, k);
         TopK topK = new TopK(k);
         for (int i = 0; i < b; i++) {
+          int inGroup = i % FastTopK.GROUP;
+          if (inGroup == 0) {
+            search.search(blocks, length, i, Math.min(FastTopK.GROUP, b - i), k);
+          }
           int[] expected = new int[k];
           int n = topK.select(scores, i * stride, length, k, expected, 0);
           int[] candidates = new int[FastTopK.mostCandidates(k)];
-          int count = search.candidates(i, candidates);
+          int count = search.candidates(inGroup, candidates);
           int[] found = new int[k];
-          assertThat(search.take(i, found, 0)).as(sizes).isEqualTo(n);
+          assertThat(search.take(inGroup, found, 0)).as(sizes).isEqualTo(n);
           assertThat(found).as(sizes).isEqualTo(expected);
           checkCandidates(Arrays.copyOf(candidates, count), found, n, length, sizes);
         }
@@ -66,10 +69,13 @@ class FastTopKTest {
   @Test
   void refusesWhatDoesNotFit() {
     FastTopK search = new FastTopK(2, 1, 3);
-    assertThatThrownBy(() -> search.search(new byte[64], 64, 2, 3))
+    assertThatThrownBy(() -> search.search(new byte[64], 64, 0, 2, 3))
         .hasMessageContaining("2 targets");
-    assertThatThrownBy(() -> search.search(new byte[64], 65, 1, 3))
+    assertThatThrownBy(() -> search.search(new byte[64], 64, 0, 5, 3))
+        .hasMessageContaining("5 targets together");
+    assertThatThrownBy(() -> search.search(new byte[64], 65, 0, 1, 3))
         .hasMessageContaining("codes has 64");
-    assertThatThrownBy(() -> search.search(new byte[64], 64, 1, 4)).hasMessageContaining("k is 4");
+    assertThatThrownBy(() -> search.search(new byte[64], 64, 0, 1, 4))
+        .hasMessageContaining("k is 4");
   }
 }

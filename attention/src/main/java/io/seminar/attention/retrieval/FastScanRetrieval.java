@@ -115,11 +115,15 @@ public final class FastScanRetrieval implements Retrieval {
       }
       cost.lap(Cost.Stage.PREPARE);
       if (history.scales() == null) {
-        search.search(codes[catalogue.set(h)], targets.length(), count, keep);
-        cost.lap(Cost.Stage.SCAN);
-        for (int b = 0; b < count; b++) {
-          int[] rows = kept.rows(h, b);
-          kept.setCount(h, b, ordered ? search.take(b, rows, 0) : search.candidates(b, rows));
+        for (int b = 0; b < count; b += FastTopK.GROUP) {
+          int group = Math.min(FastTopK.GROUP, count - b);
+          search.search(codes[catalogue.set(h)], targets.length(), b, group, keep);
+          cost.lap(Cost.Stage.SCAN);
+          for (int i = 0; i < group; i++) {
+            int[] rows = kept.rows(h, b + i);
+            kept.setCount(h, b + i, ordered ? search.take(i, rows, 0) : search.candidates(i, rows));
+          }
+          cost.lap(Cost.Stage.SELECT);
         }
       } else {
         scan(search.tables(), codes[catalogue.set(h)], targets.length(), count, cost);
