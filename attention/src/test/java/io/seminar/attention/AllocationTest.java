@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class AllocationTest {
 
   private static final int CALLS = 50;
-  private static final long PATIENCE_NANOS = 20_000_000_000L;
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   private static final int B = 9;
   private static final int LENGTH = 700;
