@@ -1,6 +1,8 @@
 package io.seminar.pipelines.sweep;
 
+import io.seminar.reports.sweep.ParetoFront;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,15 +117,16 @@ final class CaseResult {
   /** Those on the Pareto front of recall and median service time, and exact attention. */
   List<Entrant> front() {
     List<Entrant> remaining = remaining();
-    double[] recalls = remaining.stream().mapToDouble(e -> recall(e).mean()).toArray();
-    double[] medians = remaining.stream().mapToDouble(e -> latencies(e).median()).toArray();
-    boolean[] front = ParetoFront.of(recalls, medians);
-    List<Entrant> on = new ArrayList<>();
-    for (int e = 0; e < front.length; e++) {
-      if (front[e] || remaining.get(e).equals(exact())) {
-        on.add(remaining.get(e));
-      }
-    }
-    return on;
+    List<Standing> standings =
+        remaining.stream()
+            .map(e -> new Standing(e, latencies(e).median(), recall(e).mean()))
+            .toList();
+    Set<Entrant> on = new HashSet<>();
+    ParetoFront.of(standings, Standing::nanos, Standing::recall)
+        .forEach(standing -> on.add(standing.entrant()));
+    on.add(exact());
+    return remaining.stream().filter(on::contains).toList();
   }
+
+  private record Standing(Entrant entrant, double nanos, double recall) {}
 }

@@ -68,16 +68,4 @@ class PruningTest {
             new Probe("slow", 0.5, 0.6, 10_000, true));
     assertThat(Pruning.reasons(probes, 1.5, Set.of()).keySet()).containsExactly("slow");
   }
-
-  @Test
-  void theFrontIsWhatNoOtherBeats() {
-    boolean[] front =
-        ParetoFront.of(
-            new double[] {1, 0.9, 0.9, 0.8, NAN, 0.95, 0.95},
-            new double[] {100, 50, 40, 45, 1, NAN, 100});
-    assertThat(front).containsExactly(true, false, true, false, false, false, false);
-    assertThat(ParetoFront.of(new double[] {0.5, 0.5}, new double[] {7, 7}))
-        .as("equals do not beat each other")
-        .containsExactly(true, true);
-  }
 }

@@ -46,4 +46,24 @@ class ParetoFrontTest {
     assertThat(front(List.of(new Candidate(1, Double.NaN), good, new Candidate(Double.NaN, 1))))
         .containsExactly(good);
   }
+
+  @Test
+  void isWhatNoOtherBeats() {
+    Candidate best = new Candidate(100, 1);
+    Candidate cheap = new Candidate(40, 0.9);
+    assertThat(
+            front(
+                List.of(
+                    best,
+                    new Candidate(50, 0.9),
+                    cheap,
+                    new Candidate(45, 0.8),
+                    new Candidate(1, Double.NaN),
+                    new Candidate(Double.NaN, 0.95),
+                    new Candidate(100, 0.95))))
+        .containsExactly(cheap, best);
+    assertThat(front(List.of(new Candidate(7, 0.5), new Candidate(7, 0.5))))
+        .as("equals do not beat each other")
+        .hasSize(2);
+  }
 }
