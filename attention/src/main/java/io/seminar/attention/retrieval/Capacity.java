@@ -1,14 +1,17 @@
 package io.seminar.attention.retrieval;
 
-/** When a buffer that is kept between users is replaced. */
-final class Capacity {
+/** When a buffer that is kept between users is replaced: here and by the networks that score. */
+public final class Capacity {
   /** Larger buffers are dropped once less than a quarter of them is needed. */
   private static final int KEEP = 1 << 22;
+
+  /** Stands where a buffer was, so that the old one can go before the new one comes. */
+  public static final float[] NONE = {};
 
   private Capacity() {}
 
   /** Whether a buffer is too small for what is needed, or far too large. */
-  static boolean misfits(int size, int needed) {
+  public static boolean misfits(int size, int needed) {
     return needed > size || (size > KEEP && needed < size / 4);
   }
 
@@ -17,7 +20,7 @@ final class Capacity {
    *
    * @throws IllegalArgumentException if one array cannot hold that
    */
-  static int of(int rows, int size) {
+  public static int of(int rows, int size) {
     if ((long) rows * size > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
           rows

@@ -1,6 +1,7 @@
 package io.seminar.network.scoring;
 
 import io.seminar.attention.AttentionKernels;
+import io.seminar.attention.retrieval.Capacity;
 import io.seminar.network.model.NetworkSpec;
 import io.seminar.sessions.History;
 import java.util.Arrays;
@@ -84,11 +85,11 @@ final class ActivationUnit implements UserInterest {
   public void open(History history) {
     behaviours.embed(history);
     int k = Math.min(keep, behaviours.length());
-    if (Capacity.misfits(recent.length, Capacity.floats(k, hidden))) {
+    if (Capacity.misfits(recent.length, Capacity.of(k, hidden))) {
       recent = Capacity.NONE;
       recent = new float[k * hidden];
     }
-    if (Capacity.misfits(ofProduct.length, Capacity.floats(k, NetworkSpec.UNIT))) {
+    if (Capacity.misfits(ofProduct.length, Capacity.of(k, NetworkSpec.UNIT))) {
       ofBehaviour = new float[k * NetworkSpec.UNIT];
       ofProduct = new float[k * NetworkSpec.UNIT];
       weight = new float[k];

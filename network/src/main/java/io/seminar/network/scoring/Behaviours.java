@@ -1,5 +1,6 @@
 package io.seminar.network.scoring;
 
+import io.seminar.attention.retrieval.Capacity;
 import io.seminar.network.model.CatalogueFeatures;
 import io.seminar.sessions.History;
 
@@ -67,14 +68,14 @@ final class Behaviours {
     }
     int size = network.spec().headSize();
     for (int h = 0; h < keys.length; h++) {
-      if (Capacity.misfits(keys[h].length, Capacity.floats(events, size))) {
+      if (Capacity.misfits(keys[h].length, Capacity.of(events, size))) {
         keys[h] = Capacity.NONE;
         values[h] = Capacity.NONE;
         values[h] = new float[events * size];
         keys[h] = new float[events * size]; // last: its size speaks for both
       }
     }
-    if (embeds && Capacity.misfits(pairs.length, Capacity.floats(events, hidden))) {
+    if (embeds && Capacity.misfits(pairs.length, Capacity.of(events, hidden))) {
       pairs = Capacity.NONE;
       pairs = new float[events * hidden];
     }

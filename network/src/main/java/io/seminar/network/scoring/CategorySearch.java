@@ -1,5 +1,6 @@
 package io.seminar.network.scoring;
 
+import io.seminar.attention.retrieval.Capacity;
 import io.seminar.network.model.CatalogueFeatures;
 import java.util.Arrays;
 

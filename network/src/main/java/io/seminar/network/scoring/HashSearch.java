@@ -2,6 +2,7 @@ package io.seminar.network.scoring;
 
 import io.seminar.attention.hashing.HammingSearch;
 import io.seminar.attention.hashing.SimHash;
+import io.seminar.attention.retrieval.Capacity;
 
 /** ETA's search: the K smallest Hamming distances of signatures. */
 final class HashSearch implements BehaviourSearch {

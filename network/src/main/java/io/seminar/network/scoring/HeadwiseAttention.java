@@ -2,6 +2,7 @@ package io.seminar.network.scoring;
 
 import io.seminar.attention.AttentionKernels;
 import io.seminar.attention.TopK;
+import io.seminar.attention.retrieval.Capacity;
 import io.seminar.network.model.NetworkSpec;
 import io.seminar.sessions.History;
 
@@ -35,7 +36,7 @@ final class HeadwiseAttention implements UserInterest {
   public void open(History history) {
     behaviours.embed(history);
     int length = behaviours.length();
-    int cells = Capacity.floats(length, TrainedNetwork.MOST_TARGETS);
+    int cells = Capacity.of(length, TrainedNetwork.MOST_TARGETS);
     if (Capacity.misfits(scores.length, cells)) {
       scores = Capacity.NONE;
       scores = new float[cells];

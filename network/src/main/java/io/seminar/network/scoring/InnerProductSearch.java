@@ -2,6 +2,7 @@ package io.seminar.network.scoring;
 
 import io.seminar.attention.AttentionKernels;
 import io.seminar.attention.TopK;
+import io.seminar.attention.retrieval.Capacity;
 import io.seminar.network.model.NetworkSpec;
 
 /** SIM's soft search: the K best by an inner product of projections of their own. */
@@ -44,11 +45,11 @@ final class InnerProductSearch implements BehaviourSearch {
   @Override
   public void open(Behaviours behaviours) {
     int length = behaviours.length();
-    if (Capacity.misfits(rows.length, Capacity.floats(length, hidden))) {
+    if (Capacity.misfits(rows.length, Capacity.of(length, hidden))) {
       rows = Capacity.NONE;
       rows = new float[length * hidden];
     }
-    int cells = Capacity.floats(length, TrainedNetwork.MOST_TARGETS);
+    int cells = Capacity.of(length, TrainedNetwork.MOST_TARGETS);
     if (Capacity.misfits(scores.length, cells)) {
       scores = Capacity.NONE;
       scores = new float[cells];

@@ -2,6 +2,7 @@ package io.seminar.network.scoring;
 
 import io.seminar.attention.AttentionKernels;
 import io.seminar.attention.hashing.SimHash;
+import io.seminar.attention.retrieval.Capacity;
 import io.seminar.sessions.History;
 import java.util.Arrays;
 

@@ -2,6 +2,7 @@ package io.seminar.network.scoring;
 
 import io.seminar.attention.AttentionKernels;
 import io.seminar.attention.TopK;
+import io.seminar.attention.retrieval.Capacity;
 import io.seminar.network.model.NetworkSpec;
 import java.util.Arrays;
 
@@ -38,7 +39,7 @@ final class QueryCascade {
       topK = new TopK(spec.cascade());
       kept = new int[spec.cascade()];
       for (int h = 0; h < keys.length; h++) {
-        keys[h] = new float[Capacity.floats(spec.cascade(), spec.headSize())];
+        keys[h] = new float[Capacity.of(spec.cascade(), spec.headSize())];
         values[h] = new float[keys[h].length];
       }
     }

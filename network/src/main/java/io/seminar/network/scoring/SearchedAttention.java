@@ -1,6 +1,7 @@
 package io.seminar.network.scoring;
 
 import io.seminar.attention.AttentionKernels;
+import io.seminar.attention.retrieval.Capacity;
 import io.seminar.network.model.NetworkSpec;
 import io.seminar.sessions.History;
 
