@@ -512,6 +512,7 @@ final class VectorKernels implements Kernels {
     return best;
   }
 
+  /** {@link ScalarKernels#exponential(float)}, lane by lane. */
   @Override
   public void exponentials(
       float[] scores,
@@ -521,37 +522,38 @@ final class VectorKernels implements Kernels {
       float inverseTemperature,
       float[] weights,
       int weightsOffset) {
+    // In one method: a vector that is handed to another one is boxed where the compiler finds that
+    // method too large to inline.
     int i = 0;
     for (; i <= n - LANES; i += LANES) {
-      exponential(FloatVector.fromArray(WIDE, scores, offset + i).sub(max).mul(inverseTemperature))
-          .intoArray(weights, weightsOffset + i);
+      FloatVector x =
+          FloatVector.fromArray(WIDE, scores, offset + i)
+              .sub(max)
+              .mul(inverseTemperature)
+              .max(ScalarKernels.EXPONENT_FLOOR);
+      FloatVector rounded =
+          x.fma(
+              FloatVector.broadcast(WIDE, ScalarKernels.LOG2_E),
+              FloatVector.broadcast(WIDE, ScalarKernels.ROUNDER));
+      FloatVector whole = rounded.sub(ScalarKernels.ROUNDER);
+      FloatVector r = whole.fma(FloatVector.broadcast(WIDE, -ScalarKernels.LN2_HIGH), x);
+      r = whole.fma(FloatVector.broadcast(WIDE, -ScalarKernels.LN2_LOW), r);
+      FloatVector p =
+          r.fma(FloatVector.broadcast(WIDE, 1f / 5040), FloatVector.broadcast(WIDE, 1f / 720));
+      p = p.fma(r, FloatVector.broadcast(WIDE, 1f / 120));
+      p = p.fma(r, FloatVector.broadcast(WIDE, 1f / 24));
+      p = p.fma(r, FloatVector.broadcast(WIDE, 1f / 6));
+      p = p.fma(r, FloatVector.broadcast(WIDE, 0.5f));
+      p = p.fma(r, FloatVector.broadcast(WIDE, 1f));
+      p = p.fma(r, FloatVector.broadcast(WIDE, 1f));
+      IntVector scale =
+          rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(127 << 23);
+      p.mul(scale.reinterpretAsFloats()).intoArray(weights, weightsOffset + i);
     }
     for (; i < n; i++) {
       weights[weightsOffset + i] =
           ScalarKernels.exponential((scores[offset + i] - max) * inverseTemperature);
     }
-  }
-
-  /** {@link ScalarKernels#exponential(float)}, lane by lane. */
-  private static FloatVector exponential(FloatVector x) {
-    FloatVector clamped = x.max(ScalarKernels.EXPONENT_FLOOR);
-    FloatVector rounded =
-        clamped.fma(
-            FloatVector.broadcast(WIDE, ScalarKernels.LOG2_E),
-            FloatVector.broadcast(WIDE, ScalarKernels.ROUNDER));
-    FloatVector n = rounded.sub(ScalarKernels.ROUNDER);
-    FloatVector r = n.fma(FloatVector.broadcast(WIDE, -ScalarKernels.LN2_HIGH), clamped);
-    r = n.fma(FloatVector.broadcast(WIDE, -ScalarKernels.LN2_LOW), r);
-    FloatVector p =
-        r.fma(FloatVector.broadcast(WIDE, 1f / 5040), FloatVector.broadcast(WIDE, 1f / 720));
-    p = p.fma(r, FloatVector.broadcast(WIDE, 1f / 120));
-    p = p.fma(r, FloatVector.broadcast(WIDE, 1f / 24));
-    p = p.fma(r, FloatVector.broadcast(WIDE, 1f / 6));
-    p = p.fma(r, FloatVector.broadcast(WIDE, 0.5f));
-    p = p.fma(r, FloatVector.broadcast(WIDE, 1f));
-    p = p.fma(r, FloatVector.broadcast(WIDE, 1f));
-    IntVector scale = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(127 << 23);
-    return p.mul(scale.reinterpretAsFloats());
   }
 
   @Override
