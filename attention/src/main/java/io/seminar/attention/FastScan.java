@@ -46,7 +46,8 @@ public final class FastScan {
   private final byte[] tables; // (B, 2 * pairs, SLOTS), and a margin
   private final float[] affine; // (B, 2): base and step
   private final double[] errors; // (B)
-  private final float[] leasts; // (C): of the target at hand
+  private final float[] leasts; // (C): entries of the target at hand
+  private final float[] mosts; // (C)
 
   /**
    * Room for the tables of targets.
@@ -66,6 +67,7 @@ public final class FastScan {
     this.affine = new float[2 * targets];
     this.errors = new double[targets];
     this.leasts = new float[subcodes];
+    this.mosts = new float[subcodes];
   }
 
   private static void checkSubcodes(int subcodes) {
@@ -141,19 +143,10 @@ public final class FastScan {
     double size = 0;
     double widest = 0; // of a pair
     double ofPair = 0;
+    AttentionKernels.KERNELS.extremes(exact, offset, subcodes, leasts, mosts);
     for (int c = 0; c < subcodes; c++) {
-      int from = offset + c * SLOTS;
-      // As integers in the order of the numbers: the machine's own comparison, no care for NaN.
-      int low = TopK.ordered(exact[from]);
-      int high = low;
-      for (int k = 1; k < SLOTS; k++) {
-        int number = TopK.ordered(exact[from + k]);
-        low = Math.min(low, number);
-        high = Math.max(high, number);
-      }
-      float least = TopK.number(low);
-      float most = TopK.number(high);
-      leasts[c] = least;
+      float least = leasts[c];
+      float most = mosts[c];
       base += least;
       size += Math.max(Math.abs(least), Math.abs(most));
       ofPair = (c & 1) == 0 ? (double) most - least : ofPair + most - least;
@@ -167,14 +160,8 @@ public final class FastScan {
     }
     // A step that is no normal number would divide badly: then all entries count as the least.
     float inverse = step >= Float.MIN_NORMAL ? 1 / step : 0;
-    int at = target * tableBytes();
-    for (int c = 0; c < subcodes; c++) {
-      int from = offset + c * SLOTS;
-      float least = leasts[c];
-      for (int k = 0; k < SLOTS; k++) {
-        tables[at++] = (byte) (int) ((exact[from + k] - least) * inverse + 0.5f);
-      }
-    }
+    AttentionKernels.KERNELS.round(
+        exact, offset, subcodes, leasts, inverse, tables, target * tableBytes());
     affine[2 * target] = (float) base;
     affine[2 * target + 1] = inverse == 0 ? 0 : step;
     // Half a step each, or all of it where the step was too small to use. Quotients, base and the

@@ -157,8 +157,7 @@ interface Kernels {
 
   /**
    * As for floats, of {@code length} sums, a multiple of 128: appends the behaviours, counted from
-   * {@code first}, of the sums from {@code offset} that are not below the threshold. Those of a
-   * block come together, in any order.
+   * {@code first}, of the sums from {@code offset} that are not below the threshold, rising.
    */
   int appendNotBelow(
       short[] values,
@@ -227,4 +226,29 @@ interface Kernels {
 
   /** {@code sums[at + i] += more[from + i]} for {@code n} numbers. */
   void add(float[] more, int from, int n, float[] sums, int at);
+
+  /**
+   * The least and the largest entry of each table of 16, {@code -0} as {@code 0}. Of tables that
+   * hold NaN at least one of the two is NaN.
+   *
+   * @param tables (C, 16) from {@code offset}
+   */
+  // (C, 16) -> (C), (C)
+  void extremes(float[] tables, int offset, int subcodes, float[] least, float[] most);
+
+  /**
+   * Rounds tables to bytes: {@code (entry - least[c]) * inverse}, 0 to 254, to the nearest number,
+   * of two the even one.
+   *
+   * @param tables (C, 16) from {@code offset}
+   * @param rounded (C, 16) from {@code at}
+   */
+  void round(
+      float[] tables,
+      int offset,
+      int subcodes,
+      float[] least,
+      float inverse,
+      byte[] rounded,
+      int at);
 }

@@ -511,4 +511,39 @@ final class ScalarKernels implements Kernels {
       sums[at + i] += more[from + i];
     }
   }
+
+  @Override
+  public void extremes(float[] tables, int offset, int subcodes, float[] least, float[] most) {
+    for (int c = 0; c < subcodes; c++) {
+      // As integers in the order of the numbers: the machine's own comparison, no care for NaN.
+      int from = offset + c * FastScan.SLOTS;
+      int low = TopK.ordered(tables[from]);
+      int high = low;
+      for (int k = 1; k < FastScan.SLOTS; k++) {
+        int number = TopK.ordered(tables[from + k]);
+        low = Math.min(low, number);
+        high = Math.max(high, number);
+      }
+      least[c] = TopK.number(low);
+      most[c] = TopK.number(high);
+    }
+  }
+
+  @Override
+  public void round(
+      float[] tables,
+      int offset,
+      int subcodes,
+      float[] least,
+      float inverse,
+      byte[] rounded,
+      int at) {
+    for (int c = 0; c < subcodes; c++) {
+      for (int i = c * FastScan.SLOTS; i < (c + 1) * FastScan.SLOTS; i++) {
+        // In the last bits of the mantissa of 2^23.
+        float number = (tables[offset + i] - least[c]) * inverse + 0x1p23f;
+        rounded[at + i] = (byte) Float.floatToRawIntBits(number);
+      }
+    }
+  }
 }

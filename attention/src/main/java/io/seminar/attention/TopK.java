@@ -49,12 +49,19 @@ public final class TopK {
     this.maxK = maxK;
     this.maxima = new float[groups(maxK)];
     this.sumMaxima = new short[maxima.length];
-    // The best K so far, as many and a chunk before a cut pays, a chunk that is all taken, and the
-    // one slot that the kernel writes ahead.
-    this.candidates = new int[2 * maxK + 2 * CHUNK + 1];
+    // As many as a cut is put off for, a chunk that is all taken, and the one slot that the kernel
+    // writes ahead.
+    this.candidates = new int[mostBeforeCut(maxK) + CHUNK + 1];
     this.values = new float[candidates.length];
     this.ranks = new int[COUNTED];
     this.keys = new long[maxK];
+  }
+
+  /**
+   * A candidate too many costs about as much as a hundredth of a cut, which raises the threshold.
+   */
+  private static int mostBeforeCut(int k) {
+    return 2 * k + 64;
   }
 
   private static int groups(int k) {
@@ -112,7 +119,7 @@ public final class TopK {
       threshold = kthLargest(maxima, groups, wanted);
       open = false;
     }
-    int capacity = candidates.length - 1 - CHUNK;
+    int most = mostBeforeCut(wanted);
     for (int start = 0; start < length; start += CHUNK) {
       int end = Math.min(length, start + CHUNK);
       if (open || wanted == 0) {
@@ -125,7 +132,7 @@ public final class TopK {
             AttentionKernels.KERNELS.appendNotBelow(
                 scores, offset, start, end, threshold, first, candidates, values, count);
       }
-      if (count > capacity) {
+      if (count > most) {
         cut();
       }
     }
@@ -145,34 +152,15 @@ public final class TopK {
       threshold = kthLargest(maxima, groups, wanted);
       open = false;
     }
-    int capacity = candidates.length - 1 - CHUNK;
+    int most = mostBeforeCut(wanted);
     for (int start = 0; start < length; start += CHUNK) {
       int n = Math.min(CHUNK, length - start);
-      int before = count;
       short least = open || threshold < 0 ? 0 : (short) Math.ceil(threshold);
       count =
           AttentionKernels.KERNELS.appendNotBelow(
-              sums, offset + start, n, least, first + start, candidates, values, before);
-      bringInOrder(before);
-      if (count > capacity) {
+              sums, offset + start, n, least, first + start, candidates, values, count);
+      if (count > most) {
         cut();
-      }
-    }
-  }
-
-  /** Behaviours of a block come together but not in order: they move by a few places. */
-  private void bringInOrder(int from) {
-    for (int i = Math.max(1, from); i < count; i++) {
-      int candidate = candidates[i];
-      int j = i - 1;
-      if (candidates[j] > candidate) {
-        float value = values[i];
-        for (; j >= from && candidates[j] > candidate; j--) {
-          candidates[j + 1] = candidates[j];
-          values[j + 1] = values[j];
-        }
-        candidates[j + 1] = candidate;
-        values[j + 1] = value;
       }
     }
   }

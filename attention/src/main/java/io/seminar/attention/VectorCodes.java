@@ -4,7 +4,6 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -39,7 +38,32 @@ final class VectorCodes {
   private static final ThreadLocal<short[]> SUMS =
       ThreadLocal.withInitial(() -> new short[GROUP * RUN * FastScan.BLOCK]);
 
+  /** Where the sum of each behaviour of a block stands: the inverse of {@link #order}. */
+  private static final byte[] PLACES = places();
+
+  /** Bit j in lanes 2j and 2j + 1. */
+  private static final ShortVector LANE_BITS = laneBits();
+
+  private static final ShortVector NO_BITS = ShortVector.zero(SHORTS);
+
   private VectorCodes() {}
+
+  private static byte[] places() {
+    byte[] order = order();
+    byte[] places = new byte[FastScan.BLOCK];
+    for (int i = 0; i < FastScan.BLOCK; i++) {
+      places[order[i]] = (byte) i;
+    }
+    return places;
+  }
+
+  private static ShortVector laneBits() {
+    short[] bits = new short[SHORTS.length()];
+    for (int lane = 0; lane < bits.length; lane++) {
+      bits[lane] = (short) (1 << lane / 2);
+    }
+    return ShortVector.fromArray(SHORTS, bits, 0);
+  }
 
   static void fastScan(
       byte[] codes,
@@ -253,55 +277,63 @@ final class VectorCodes {
       int length,
       short threshold,
       int first,
-      byte[] order,
       int[] indices,
       float[] found,
       int count) {
     int n = count;
-    int lanes = SHORTS.length();
+    int tested = 4 * SHORTS.length();
+    int step = Math.max(tested, FastScan.BLOCK);
     int end = offset + length;
     // Few blocks hold anything that counts: one test for as many as possible.
-    for (int at = offset; at < end; at += 4 * lanes) {
-      if (ShortVector.fromArray(SHORTS, values, at)
-          .max(ShortVector.fromArray(SHORTS, values, at + lanes))
-          .max(
-              ShortVector.fromArray(SHORTS, values, at + 2 * lanes)
-                  .max(ShortVector.fromArray(SHORTS, values, at + 3 * lanes)))
-          .compare(VectorOperators.GE, threshold)
-          .anyTrue()) {
-        for (int part = at; part < at + 4 * lanes; part += lanes) {
-          n = appendLanes(values, part, offset, threshold, first, order, indices, found, n);
+    for (int at = offset; at < end; at += step) {
+      boolean any = false;
+      for (int part = at; part < at + step; part += tested) {
+        any |= reaches(values, part, threshold);
+      }
+      if (any) {
+        for (int block = at; block < at + step; block += FastScan.BLOCK) {
+          int row = first + block - offset;
+          for (long marks = marks(values, block, threshold); marks != 0; marks &= marks - 1) {
+            int behaviour = Long.numberOfTrailingZeros(marks);
+            indices[n] = row + behaviour;
+            found[n++] = values[block + PLACES[behaviour]];
+          }
         }
       }
     }
     return n;
   }
 
-  private static int appendLanes(
-      short[] values,
-      int at,
-      int offset,
-      short threshold,
-      int first,
-      byte[] order,
-      int[] indices,
-      float[] found,
-      int count) {
-    VectorMask<Short> reach =
-        ShortVector.fromArray(SHORTS, values, at).compare(VectorOperators.GE, threshold);
-    int left = reach.trueCount();
-    if (left == 0) {
-      return count;
+  private static boolean reaches(short[] values, int at, short threshold) {
+    int lanes = SHORTS.length();
+    return ShortVector.fromArray(SHORTS, values, at)
+        .max(ShortVector.fromArray(SHORTS, values, at + lanes))
+        .max(
+            ShortVector.fromArray(SHORTS, values, at + 2 * lanes)
+                .max(ShortVector.fromArray(SHORTS, values, at + 3 * lanes)))
+        .compare(VectorOperators.GE, threshold)
+        .anyTrue();
+  }
+
+  /** A bit for each behaviour of a block, in their order, see {@link #order}. */
+  private static long marks(short[] values, int at, short threshold) {
+    long marks = 0;
+    for (int part = 0; part < FastScan.BLOCK; part += PART) {
+      int even = bits(values, at + part, threshold);
+      int odd = bits(values, at + part + PART / 2, threshold);
+      long low = (even & 0xFFFF) | (long) (even >>> 16) << 32;
+      long high = (odd & 0xFFFF) | (long) (odd >>> 16) << 32;
+      marks |= (low | high << 16) << part / 4;
     }
-    int n = count;
-    for (int l = at - offset + reach.firstTrue(); left > 0; l++) {
-      short value = values[offset + l];
-      indices[n] = first + (l & -FastScan.BLOCK) + order[l % FastScan.BLOCK];
-      found[n] = value;
-      int hit = value >= threshold ? 1 : 0;
-      n += hit;
-      left -= hit;
-    }
-    return n;
+    return marks;
+  }
+
+  private static int bits(short[] values, int at, short threshold) {
+    return NO_BITS
+        .blend(
+            LANE_BITS,
+            ShortVector.fromArray(SHORTS, values, at).compare(VectorOperators.GE, threshold))
+        .reinterpretAsInts()
+        .reduceLanes(VectorOperators.OR);
   }
 }

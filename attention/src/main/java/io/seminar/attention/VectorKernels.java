@@ -816,37 +816,37 @@ final class VectorKernels implements Kernels {
       FloatVector c = FloatVector.fromArray(WIDE, values, at + 2 * LANES);
       FloatVector d = FloatVector.fromArray(WIDE, values, at + 3 * LANES);
       if (!a.max(b).max(c.max(d)).compare(VectorOperators.LT, threshold).allTrue()) {
-        for (int j = i; j < i + 4 * LANES; j += LANES) {
-          VectorMask<Float> reach =
-              FloatVector.fromArray(WIDE, values, offset + j)
-                  .compare(VectorOperators.LT, threshold)
-                  .not();
-          int hits = reach.trueCount();
-          if (hits > 0) {
-            // Mostly one or two: the first and the last.
-            int lane = j + reach.firstTrue();
-            int last = j + reach.lastTrue();
-            for (int left = hits; left > 2; lane++) {
-              float value = values[offset + lane];
-              indices[n] = first + lane;
-              found[n] = value;
-              boolean hit = !(value < threshold);
-              n += hit ? 1 : 0;
-              left -= hit ? 1 : 0;
-            }
-            while (values[offset + lane] < threshold) {
-              lane++;
-            }
-            indices[n] = first + lane;
-            found[n] = values[offset + lane];
-            indices[n + 1] = first + last;
-            found[n + 1] = values[offset + last];
-            n += Math.min(hits, 2);
-          }
+        long marks =
+            notBelow(values, at, threshold)
+                | notBelow(values, at + 2 * LANES, threshold) << 2 * LANES;
+        for (; marks != 0; marks &= marks - 1) {
+          int lane = i + Long.numberOfTrailingZeros(marks);
+          indices[n] = first + lane;
+          found[n++] = values[offset + lane];
         }
       }
     }
     return PLAIN.appendNotBelow(values, offset, i, to, threshold, first, indices, found, n);
+  }
+
+  /** A bit for each value of two vectors. */
+  private static long notBelow(float[] values, int at, float threshold) {
+    return NO_BITS
+            .blend(
+                LOW_BITS,
+                FloatVector.fromArray(WIDE, values, at)
+                    .compare(VectorOperators.LT, threshold)
+                    .not()
+                    .cast(INTS))
+            .or(
+                NO_BITS.blend(
+                    HIGH_BITS,
+                    FloatVector.fromArray(WIDE, values, at + LANES)
+                        .compare(VectorOperators.LT, threshold)
+                        .not()
+                        .cast(INTS)))
+            .reduceLanes(VectorOperators.OR)
+        & 0xFFFFFFFFL;
   }
 
   private static void raise(float[] values, int at, float[] maxima, int g) {
@@ -957,7 +957,7 @@ final class VectorKernels implements Kernels {
       float[] found,
       int count) {
     return VectorCodes.appendNotBelow(
-        values, offset, length, threshold, first, SUM_ORDER, indices, found, count);
+        values, offset, length, threshold, first, indices, found, count);
   }
 
   @Override
@@ -1082,5 +1082,50 @@ final class VectorKernels implements Kernels {
           .intoArray(sums, at + i + LANES);
     }
     PLAIN.add(more, from + i, n - i, sums, at + i);
+  }
+
+  @Override
+  public void extremes(float[] tables, int offset, int subcodes, float[] least, float[] most) {
+    for (int c = 0; c < subcodes; c++) {
+      int low = Integer.MAX_VALUE;
+      int high = Integer.MIN_VALUE;
+      int from = offset + c * FastScan.SLOTS;
+      for (int k = from; k < from + FastScan.SLOTS; k += LANES) {
+        IntVector bits = FloatVector.fromArray(WIDE, tables, k).add(0).reinterpretAsInts();
+        IntVector ordered =
+            bits.lanewise(
+                VectorOperators.XOR,
+                bits.lanewise(VectorOperators.ASHR, 31).and(Integer.MAX_VALUE));
+        low = Math.min(low, ordered.reduceLanes(VectorOperators.MIN));
+        high = Math.max(high, ordered.reduceLanes(VectorOperators.MAX));
+      }
+      least[c] = TopK.number(low);
+      most[c] = TopK.number(high);
+    }
+  }
+
+  @Override
+  public void round(
+      float[] tables,
+      int offset,
+      int subcodes,
+      float[] least,
+      float inverse,
+      byte[] rounded,
+      int at) {
+    float[] scratch = scratch(subcodes * FastScan.SLOTS);
+    for (int c = 0; c < subcodes; c++) {
+      int from = c * FastScan.SLOTS;
+      for (int k = from; k < from + FastScan.SLOTS; k += LANES) {
+        FloatVector.fromArray(WIDE, tables, offset + k)
+            .sub(least[c])
+            .mul(inverse)
+            .add(0x1p23f)
+            .intoArray(scratch, k);
+      }
+    }
+    for (int i = 0; i < subcodes * FastScan.SLOTS; i++) {
+      rounded[at + i] = (byte) Float.floatToRawIntBits(scratch[i]);
+    }
   }
 }

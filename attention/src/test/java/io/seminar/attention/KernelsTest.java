@@ -281,4 +281,35 @@ class KernelsTest {
     }
     assertThat(worst).as("seed " + seed).isLessThan(AttentionKernels.EXPONENTIAL_ERROR);
   }
+
+  @Test
+  void tablesAreRoundedAlikeAndToTheNearest() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int subcodes : new int[] {1, 2, 7, 32}) {
+      int entries = subcodes * FastScan.SLOTS;
+      float[] tables = Samples.gaussian(random, entries + 3);
+      tables[3] = -0f;
+      tables[4] = random.nextBoolean() ? Float.MAX_VALUE : 0;
+      float[][] least = new float[2][subcodes];
+      float[][] most = new float[2][subcodes];
+      byte[][] rounded = new byte[2][entries + 1];
+      Kernels[] both = {PLAIN, FAST};
+      for (int i = 0; i < 2; i++) {
+        both[i].extremes(tables, 3, subcodes, least[i], most[i]);
+      }
+      tables[4] = 0;
+      for (int i = 0; i < 2; i++) {
+        both[i].round(tables, 3, subcodes, least[0], 20, rounded[i], 1);
+      }
+      String sizes = subcodes + " sub-codes, seed " + seed;
+      assertThat(least[1]).as(sizes).isEqualTo(least[0]);
+      assertThat(most[1]).as(sizes).isEqualTo(most[0]);
+      assertThat(rounded[1]).as(sizes).isEqualTo(rounded[0]);
+      for (int j = 0; j < entries; j++) {
+        double exact = 20.0 * ((double) tables[3 + j] - least[0][j / FastScan.SLOTS]);
+        assertThat((double) (rounded[0][1 + j] & 0xFF)).as(sizes).isCloseTo(exact, within(0.501));
+      }
+    }
+  }
 }

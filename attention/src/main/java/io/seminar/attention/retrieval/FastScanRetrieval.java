@@ -1,8 +1,8 @@
 package io.seminar.attention.retrieval;
 
+import io.seminar.attention.AttentionKernels;
 import io.seminar.attention.FastScan;
 import io.seminar.attention.FastTopK;
-import io.seminar.attention.TopK;
 import io.seminar.attention.quantization.CodebookFolder;
 
 /**
@@ -10,21 +10,20 @@ import io.seminar.attention.quantization.CodebookFolder;
  * ({@link FastScan}). Codes are read once a head for all targets of a page.
  *
  * <p>Where behaviours have no factors of their own, the best are chosen by the sums of the look-ups
- * as they come out of the registers ({@link FastTopK}); where they have, scores are written, in
- * parts that stay in the cache, and multiplied by the factors.
+ * as they come out of the registers ({@link FastTopK}); where they have, scores are written,
+ * multiplied by the factors, and chosen from part by part.
  */
 public final class FastScanRetrieval implements Retrieval {
-  /** Scores of a part, over all targets. */
-  private static final int PART = 1 << 16;
-
   private final int keep;
   private final boolean ordered;
   private final CatalogueCodes catalogue;
   private final byte[][] codes; // (sets): blocks
   private final float[] tables; // of one target and head
   private final FastTopK[] searches; // (sets)
-  private TopK[] topKs = new TopK[0]; // (B), once there are factors
-  private float[] scores = new float[0]; // (B, part), once there are factors
+  private final PagedTopK.Scorer scorer = this::score;
+  private PagedTopK topK; // once there are factors
+  private FastTopK scanned; // what the scorer scores by
+  private byte[] blocks;
   private Behaviours history;
 
   private FastScanRetrieval(CodebookFolder folder, int keep, boolean ordered) {
@@ -80,12 +79,8 @@ public final class FastScanRetrieval implements Retrieval {
     for (int s = 0; s < codes.length; s++) {
       gather(s);
     }
-    if (history.scales() != null && topKs.length == 0) {
-      topKs = new TopK[Targets.MAXIMUM];
-      for (int b = 0; b < topKs.length; b++) {
-        topKs[b] = new TopK(keep);
-      }
-      scores = new float[PART];
+    if (history.scales() != null && topK == null) {
+      topK = new PagedTopK(keep);
     }
   }
 
@@ -115,48 +110,37 @@ public final class FastScanRetrieval implements Retrieval {
       }
       cost.lap(Cost.Stage.PREPARE);
       if (history.scales() == null) {
-        for (int b = 0; b < count; b += FastTopK.GROUP) {
-          int group = Math.min(FastTopK.GROUP, count - b);
-          search.search(codes[catalogue.set(h)], targets.length(), b, group, keep);
-          cost.lap(Cost.Stage.SCAN);
-          for (int i = 0; i < group; i++) {
-            int[] rows = kept.rows(h, b + i);
-            kept.setCount(h, b + i, ordered ? search.take(i, rows, 0) : search.candidates(i, rows));
-          }
-          cost.lap(Cost.Stage.SELECT);
-        }
+        search(h, targets, kept, cost);
       } else {
-        scan(search.tables(), codes[catalogue.set(h)], targets.length(), count, cost);
-        for (int b = 0; b < count; b++) {
-          kept.setCount(h, b, topKs[b].finish(kept.rows(h, b), 0));
-        }
+        scanned = search;
+        blocks = codes[catalogue.set(h)];
+        topK.search(scorer, targets.length(), h, count, kept, cost);
         bytes += (long) targets.length() * Float.BYTES;
       }
-      cost.lap(Cost.Stage.SELECT);
       bytes += FastScan.bytes(targets.length(), search.tables().subcodes());
     }
     cost.scanned((long) targets.length() * count * heads, bytes);
   }
 
-  private void scan(FastScan scan, byte[] blocks, int length, int count, Cost cost) {
-    float[] scales = history.scales();
-    int part = PART / Math.max(1, count) / FastScan.BLOCK * FastScan.BLOCK;
-    for (int b = 0; b < count; b++) {
-      topKs[b].begin(keep);
-    }
-    for (int from = 0; from < length; from += part) {
-      int n = Math.min(part, length - from);
-      scan.scores(blocks, from, from + n, 0, count, scores, 0, part);
-      for (int b = 0; b < count; b++) {
-        for (int i = 0; i < n; i++) {
-          scores[b * part + i] *= scales[from + i];
-        }
-      }
+  private void search(int head, Targets targets, Kept kept, Cost cost) {
+    FastTopK search = searches[catalogue.set(head)];
+    int count = targets.count();
+    for (int b = 0; b < count; b += FastTopK.GROUP) {
+      int group = Math.min(FastTopK.GROUP, count - b);
+      search.search(codes[catalogue.set(head)], targets.length(), b, group, keep);
       cost.lap(Cost.Stage.SCAN);
-      for (int b = 0; b < count; b++) {
-        topKs[b].offer(scores, b * part, n, from);
+      for (int i = 0; i < group; i++) {
+        int[] rows = kept.rows(head, b + i);
+        kept.setCount(head, b + i, ordered ? search.take(i, rows, 0) : search.candidates(i, rows));
       }
       cost.lap(Cost.Stage.SELECT);
+    }
+  }
+
+  private void score(int from, int to, int first, int count, float[] out, int stride) {
+    scanned.tables().scores(blocks, from, to, first, count, out, 0, stride);
+    for (int i = 0; i < count; i++) {
+      AttentionKernels.fit(out, i * stride, to - from, history.scales(), null, from, 0, 0, 0);
     }
   }
 

@@ -17,6 +17,11 @@ final class Pages {
     return Math.max(LEAST, Math.min(Targets.MAXIMUM, ROOM / Math.max(1, FastScan.padded(length))));
   }
 
+  /** Behaviours whose scores, of the fewest targets of a pass, have that room. */
+  static int part() {
+    return ROOM / LEAST;
+  }
+
   /** An array with room for the scores of a pass, for histories of up to so many behaviours. */
   static float[] room(float[] scores, int length) {
     long most = Math.max(ROOM, (long) LEAST * FastScan.padded(length));

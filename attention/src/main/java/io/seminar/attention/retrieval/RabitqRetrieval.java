@@ -1,7 +1,5 @@
 package io.seminar.attention.retrieval;
 
-import io.seminar.attention.FastScan;
-import io.seminar.attention.TopK;
 import io.seminar.attention.quantization.RaBitQCodes;
 import io.seminar.attention.quantization.RaBitQScan;
 import io.seminar.attention.quantization.RandomRotation;
@@ -13,11 +11,11 @@ import io.seminar.attention.quantization.RandomRotation;
 public final class RabitqRetrieval implements Retrieval {
   private final int bits;
   private final long seed;
-  private final TopK topK;
+  private final PagedTopK topK;
+  private final PagedTopK.Scorer scorer = this::score;
   private RandomRotation rotation;
   private RaBitQScan scan;
   private RaBitQCodes[] codes = new RaBitQCodes[0]; // a head
-  private float[] scores = new float[0]; // (group, stride)
   private Behaviours history;
 
   /**
@@ -34,7 +32,7 @@ public final class RabitqRetrieval implements Retrieval {
     }
     this.bits = bits;
     this.seed = seed;
-    this.topK = new TopK(keep);
+    this.topK = new PagedTopK(keep);
   }
 
   @Override
@@ -59,36 +57,26 @@ public final class RabitqRetrieval implements Retrieval {
             "keys of head " + h + " hold values that are not finite, or norms above 1e36");
       }
     }
-    scores = Pages.room(scores, history.length());
   }
 
   @Override
   public void retrieve(Targets targets, Kept kept, Cost cost) {
     int length = targets.length();
-    int stride = FastScan.padded(length);
-    int group = Pages.group(length);
     int passes = 0;
     for (int h = 0; h < codes.length; h++) {
       cost.start();
       scan.prepare(codes[h], targets.queries(h), targets.count());
       cost.lap(Cost.Stage.PREPARE);
-      for (int first = 0; first < targets.count(); first += group) {
-        int count = Math.min(group, targets.count() - first);
-        passes++;
-        scan.estimates(0, length, first, count, scores, 0, stride);
-        cost.lap(Cost.Stage.SCAN);
-        for (int i = 0; i < count; i++) {
-          int[] rows = kept.rows(h, first + i);
-          kept.setCount(
-              h, first + i, topK.select(scores, i * stride, length, kept.keep(), rows, 0));
-        }
-        cost.lap(Cost.Stage.SELECT);
-      }
+      passes += topK.search(scorer, length, h, targets.count(), kept, cost);
     }
     // An estimate reads no radius.
     long bytesARow = codes[0].bytesARow() - Float.BYTES;
     cost.scanned(
         (long) length * targets.count() * codes.length, (long) length * passes * bytesARow);
+  }
+
+  private void score(int from, int to, int first, int count, float[] out, int stride) {
+    scan.estimates(from, to, first, count, out, 0, stride);
   }
 
   @Override
