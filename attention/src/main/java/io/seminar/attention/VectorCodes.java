@@ -197,14 +197,15 @@ final class VectorCodes {
       byte[] codes, int codesAt, int pairs, byte[] tables, int tablesAt, short[] sums, int at) {
     ShortVector a = ShortVector.zero(SHORTS);
     ShortVector upperA = ShortVector.zero(SHORTS);
+    ByteVector nibble = ByteVector.broadcast(BYTES, (byte) 15);
     for (int p = 0; p < pairs; p++) {
       ByteVector pair = ByteVector.fromArray(BYTES, codes, codesAt + p * FastScan.BLOCK);
-      VectorShuffle<Byte> low = pair.and((byte) 15).toShuffle();
+      VectorShuffle<Byte> low = pair.and(nibble).toShuffle();
       VectorShuffle<Byte> high =
           pair.reinterpretAsShorts()
               .lanewise(VectorOperators.LSHR, 4)
               .reinterpretAsBytes()
-              .and((byte) 15)
+              .and(nibble)
               .toShuffle();
       int t = tablesAt + 2 * p * FastScan.SLOTS;
       ShortVector s =
