@@ -1,5 +1,6 @@
 package io.seminar.pipelines.replay;
 
+import io.seminar.pipelines.arms.Arms;
 import io.seminar.attention.AttentionKernels;
 import io.seminar.attention.TopK;
 import io.seminar.attention.quantization.CodebookFolder;
@@ -143,6 +144,7 @@ public final class ReplayOverhead {
         400,
         1,
         true,
+        Arms.CPU,
         runner,
         threads,
         List.of(),

@@ -30,6 +30,9 @@ import io.seminar.pipelines.embedding.FieldVectors;
 public final class Arms {
   private static final long SEED = 0x5EAC4A23L;
 
+  /** The device that all arms can do without. */
+  public static final String CPU = "cpu";
+
   /** K1 of a cascade, in multiples of K. */
   private static final int CASCADE = 4;
 
@@ -55,6 +58,17 @@ public final class Arms {
       case EXACT, PQ, OPQ, RQ -> true;
       default -> false;
     };
+  }
+
+  /**
+   * Opens a device for the arms of a thread.
+   *
+   * @param name {@link #CPU} or {@code gpu:N}
+   * @return null for {@link #CPU}: the kernels need no engine
+   * @throws IllegalArgumentException if there is no such device
+   */
+  public static TorchDevice openDevice(String name) {
+    return name.equals(CPU) ? null : new TorchDevice(name, 1);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.seminar.pipelines.cli;
 
+import io.seminar.pipelines.arms.Arms;
 import io.seminar.pipelines.arms.ModelFolder;
 import io.seminar.pipelines.replay.Replay;
 import io.seminar.pipelines.runner.Runner;
@@ -80,6 +81,13 @@ final class ReplayCommand implements Callable<Integer> {
       description = "Parallelism of the runner (as --threads).")
   Integer parallelism;
 
+  @Option(
+      names = "--device",
+      defaultValue = Arms.CPU,
+      paramLabel = "DEVICE",
+      description = "cpu, or gpu:N for the arms that can retrieve on a GPU (cpu).")
+  String device;
+
   @Parameters(
       arity = "0..*",
       paramLabel = "BEAM_OPTION",
@@ -97,6 +105,9 @@ final class ReplayCommand implements Callable<Integer> {
   private Replay.Options options() {
     if (parallelism != null && parallelism < 1) {
       throw new BadInputException("--parallelism is " + parallelism + ", expected at least 1");
+    }
+    if (!device.matches("cpu|gpu:[0-9]{1,3}")) {
+      throw new BadInputException("--device is " + device + ", expected cpu or gpu:N");
     }
     List<ModelFolder> folders = models.stream().map(ModelFolder::parse).toList();
     if (arms == null) {
@@ -121,6 +132,7 @@ final class ReplayCommand implements Callable<Integer> {
         replay.replicates,
         common.seed,
         common.strict,
+        device,
         runner,
         parallelism == null ? common.threads() : parallelism,
         beamOptions,

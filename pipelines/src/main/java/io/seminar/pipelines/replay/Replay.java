@@ -90,6 +90,7 @@ public final class Replay {
    * @param replicates of the bootstrap
    * @param seed of every random choice
    * @param strict whether the first bad record fails the run
+   * @param device of the arms that can retrieve on one, {@code cpu} or {@code gpu:N}
    * @param runner that runs the pipeline
    * @param parallelism of the runner, at least 1
    * @param beamOptions Beam's own options
@@ -111,6 +112,7 @@ public final class Replay {
       int replicates,
       long seed,
       boolean strict,
+      String device,
       Runner runner,
       int parallelism,
       List<String> beamOptions,
@@ -170,6 +172,7 @@ public final class Replay {
         models.calibrateFrom(),
         models.splitTime(options.splitTime()),
         Math.min(1, CALIBRATION_IMPRESSIONS / Math.max(1, counts.impressions() / 2.0)),
+        options.device(),
         (int) Math.max(FEWEST_GROUPS, Math.min(MOST_GROUPS, counts.users() / USERS_A_GROUP)),
         options.replicates(),
         options.seed(),
@@ -290,6 +293,7 @@ public final class Replay {
     configuration.put("replicates", spec.replicates());
     configuration.put("seed", spec.seed());
     configuration.put("strict", spec.strict());
+    configuration.put("device", spec.device());
     return configuration;
   }
 

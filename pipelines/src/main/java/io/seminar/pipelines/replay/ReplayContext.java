@@ -2,6 +2,7 @@ package io.seminar.pipelines.replay;
 
 import io.seminar.attention.quantization.CodebookFolder;
 import io.seminar.network.checkpoint.Checkpoint;
+import io.seminar.network.device.TorchDevice;
 import io.seminar.network.scoring.TrainedNetwork;
 import io.seminar.pipelines.arms.Arm;
 import io.seminar.pipelines.arms.ArmSpec;
@@ -134,17 +135,23 @@ final class ReplayContext implements AutoCloseable {
     return networks.get(name);
   }
 
-  /** The arms that retrieve for a model, for a thread; null: for the data set's own vectors. */
-  AttentionArms attentionArms(ReplaySpec spec, String name) {
+  /**
+   * The arms that retrieve for a model, for a thread.
+   *
+   * @param name of the model; null: for the data set's own vectors
+   * @param device of the thread; null: all on the kernels
+   */
+  AttentionArms attentionArms(ReplaySpec spec, String name, TorchDevice device) {
     if (name == null) {
       Scoring scoring = spec.scoring();
       return attentionArms(
-          spec, null, new SimilarityModel(embedder, scoring.keep(), scoring.temperature()));
+          spec, null, new SimilarityModel(embedder, scoring.keep(), scoring.temperature()), device);
     }
-    return attentionArms(spec, name, new NetworkModel(network(name)));
+    return attentionArms(spec, name, new NetworkModel(network(name)), device);
   }
 
-  private AttentionArms attentionArms(ReplaySpec spec, String name, AttentionModel model) {
+  private AttentionArms attentionArms(
+      ReplaySpec spec, String name, AttentionModel model, TorchDevice device) {
     List<Integer> indices = new ArrayList<>();
     List<ArmSpec> specs = new ArrayList<>();
     for (int a = 0; a < spec.arms().size(); a++) {
@@ -160,7 +167,7 @@ final class ReplayContext implements AutoCloseable {
         spec.scoring().recallAt(),
         indices.stream().mapToInt(Integer::intValue).toArray(),
         specs.stream()
-            .map(arm -> Arms.of(arm, model, codebooks.get(arm.codebook())))
+            .map(arm -> Arms.of(arm, model, codebooks.get(arm.codebook()), device))
             .toArray(Arm[]::new));
   }
 }

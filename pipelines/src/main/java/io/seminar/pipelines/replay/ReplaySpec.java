@@ -27,6 +27,7 @@ import java.util.List;
  *     in milliseconds
  * @param calibrationShare share of the earlier requests, drawn by hash, that the calibration is
  *     fitted on, in (0, 1]
+ * @param device of the arms that can retrieve on one, {@code cpu} or {@code gpu:N}
  * @param groups of shards that are evaluated by themselves, at least 1: each makes a table of sums
  * @param replicates bootstrap replicates, 0 for no intervals
  * @param seed of every random choice
@@ -44,6 +45,7 @@ public record ReplaySpec(
     long calibrateFrom,
     long splitTime,
     double calibrationShare,
+    String device,
     int groups,
     int replicates,
     long seed,

@@ -86,6 +86,10 @@ public final class ReplayUsers extends PTransform<PCollection<ReplayShard>, PCol
 
     @Teardown
     public void teardown() {
+      if (replayer != null) {
+        replayer.close();
+        replayer = null;
+      }
       if (context != null) {
         context.close();
         context = null;

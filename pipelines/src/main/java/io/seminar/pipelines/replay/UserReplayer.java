@@ -1,6 +1,8 @@
 package io.seminar.pipelines.replay;
 
+import io.seminar.network.device.TorchDevice;
 import io.seminar.pipelines.arms.ArmSpec;
+import io.seminar.pipelines.arms.Arms;
 import io.seminar.reports.store.OutcomeRow;
 import io.seminar.sessions.History;
 import io.seminar.sessions.ItemCounts;
@@ -16,7 +18,7 @@ import java.util.List;
  *
  * <p>Not thread-safe: one instance a thread.
  */
-final class UserReplayer {
+final class UserReplayer implements AutoCloseable {
 
   /** Receives a page once every arm has scored it. */
   interface PageSink {
@@ -31,6 +33,7 @@ final class UserReplayer {
   }
 
   private final ItemCounts itemCounts;
+  private final TorchDevice device; // null: all on the kernels
   private final ReplaySpec spec;
   private final List<ArmGroup> groups = new ArrayList<>();
   private final List<AttentionArms> attention = new ArrayList<>();
@@ -44,6 +47,7 @@ final class UserReplayer {
    */
   UserReplayer(ReplayContext context, ReplaySpec spec) {
     this.itemCounts = context.itemCounts();
+    this.device = Arms.openDevice(spec.device());
     this.spec = spec;
     this.recallAts = spec.scoring().recallAt().length;
     this.outcomes = new OutcomeRow[spec.arms().size()];
@@ -59,7 +63,7 @@ final class UserReplayer {
       }
     }
     for (String model : spec.attentionModels()) {
-      attention.add(context.attentionArms(spec, model));
+      attention.add(context.attentionArms(spec, model, device));
     }
     groups.addAll(attention);
   }
@@ -122,5 +126,12 @@ final class UserReplayer {
   /** Counts what is unread from here on. */
   void resetUnread() {
     attention.forEach(AttentionArms::resetUnread);
+  }
+
+  @Override
+  public void close() {
+    if (device != null) {
+      device.close();
+    }
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.seminar.attention.retrieval.Targets;
+import io.seminar.pipelines.arms.Arms;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -132,7 +133,7 @@ public final class SweepConfigFile {
   private static String device(ConfigSection top) {
     String device = top.text("device");
     if (device == null) {
-      return SweepModels.CPU;
+      return Arms.CPU;
     }
     if (!device.matches("cpu|gpu:[0-9]{1,3}")) {
       throw top.bad("device", device, "cpu or gpu:N");

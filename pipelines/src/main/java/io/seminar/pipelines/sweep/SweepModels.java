@@ -26,9 +26,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * are for one each.
  */
 final class SweepModels implements AutoCloseable {
-  /** The device that needs no engine. */
-  static final String CPU = "cpu";
-
   private final SweepSetting setting;
   private final Dataset dataset;
   private final Catalogue catalogue;
@@ -39,7 +36,7 @@ final class SweepModels implements AutoCloseable {
 
   SweepModels(SweepSetting setting) {
     this.setting = setting;
-    device = device(setting.device());
+    device = Arms.openDevice(setting.device());
     dataset = Dataset.open(Path.of(setting.data()));
     catalogue = dataset.openCatalogue();
     queries = dataset.openQueries();
@@ -89,15 +86,5 @@ final class SweepModels implements AutoCloseable {
     if (device != null) {
       device.close();
     }
-  }
-
-  /**
-   * Opens a device.
-   *
-   * @return null for the CPU
-   * @throws IllegalArgumentException if there is no such device
-   */
-  static TorchDevice device(String name) {
-    return name.equals(CPU) ? null : new TorchDevice(name, 1);
   }
 }

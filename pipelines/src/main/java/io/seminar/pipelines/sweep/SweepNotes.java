@@ -1,5 +1,6 @@
 package io.seminar.pipelines.sweep;
 
+import io.seminar.pipelines.arms.Arms;
 import io.seminar.pipelines.embedding.FieldLayout;
 import io.seminar.reports.store.SweepPoint;
 import java.time.Instant;
@@ -22,7 +23,7 @@ final class SweepNotes {
 
   /** What is attended with, and where. */
   void model(SweepPlan plan) {
-    if (!plan.config().device().equals(SweepModels.CPU)) {
+    if (!plan.config().device().equals(Arms.CPU)) {
       add(
           "Exact scores and those of 8-bit codes were computed on %s through PyTorch, everything"
               + " else on the CPU.",

@@ -10,6 +10,7 @@ import io.seminar.attention.retrieval.Kept;
 import io.seminar.attention.retrieval.Targets;
 import io.seminar.network.checkpoint.Checkpoint;
 import io.seminar.network.checkpoint.Stage;
+import io.seminar.network.device.TorchDevice;
 import io.seminar.network.examples.TimeSplit;
 import io.seminar.network.model.Architecture;
 import io.seminar.network.scoring.TrainedNetwork;
@@ -88,6 +89,7 @@ class NamedArmsTest {
   private static List<User> users;
   private static TrainedNetwork network;
   private static PairEmbedder embedder;
+  private static int made; // codebooks
 
   @BeforeAll
   static void prepare() {
@@ -145,7 +147,7 @@ class NamedArmsTest {
       forms.add(new CodeForm(Quantizer.Method.PQ, 4, 0, true));
     }
     for (CodeForm form : forms) {
-      Path out = folder.resolve((trained ? "network-" : "own-") + folders.size());
+      Path out = folder.resolve("codebook-" + made++);
       int bytes = form.perHead() ? BYTES_OF_HEADS : trained ? BYTES : BYTES_OF_OWN;
       CatalogueQuantizer.run(
           new CatalogueQuantizer.Options(
@@ -194,8 +196,13 @@ class NamedArmsTest {
   }
 
   private static Trace run(ArmSpec spec, AttentionModel model, CodebookFolder codebook, int most) {
+    return run(spec, model, codebook, most, null);
+  }
+
+  private static Trace run(
+      ArmSpec spec, AttentionModel model, CodebookFolder codebook, int most, TorchDevice device) {
     Trace trace = new Trace();
-    Arm arm = Arms.of(spec, model, codebook);
+    Arm arm = Arms.of(spec, model, codebook, device);
     EmbeddedHistory history = new EmbeddedHistory(model, ArmSpec.views(List.of(spec)));
     RequestTargets targets = new RequestTargets(model);
     Fidelity fidelity = new Fidelity(model, new int[] {KEEP});
@@ -297,6 +304,51 @@ class NamedArmsTest {
     }
     assertThat(traces.get("rabitq@8+refine").recall / exact.measured).isGreaterThan(0.99);
     assertThat(traces.get("two-stage-ann").recall / exact.measured).isGreaterThan(0.6);
+  }
+
+  /**
+   * The same up to rounding and ties: histories hold the same pair again and again, and the engine
+   * does not prefer the more recent one. Recall counts ties.
+   */
+  @Test
+  void armsOnADeviceKeepWhatTheKernelsKeep() {
+    try (TorchDevice device = new TorchDevice("cpu", 1)) {
+      for (boolean trained : new boolean[] {false, true}) {
+        Map<String, CodebookFolder> codebooks = codebooks(trained);
+        for (ArmSpec spec : parse(codebooks, trained)) {
+          if (Arms.runsOnDevice(spec.kind())) {
+            CodebookFolder codebook = codebooks.get(spec.codebook());
+            Trace onHost = run(spec, model(trained), codebook, Targets.MAXIMUM);
+            Trace onDevice = run(spec, model(trained), codebook, Targets.MAXIMUM, device);
+            assertThat(shared(onHost, onDevice)).as(spec.name()).isGreaterThan(0.9);
+            assertThat(onDevice.recall / onDevice.measured)
+                .as(spec.name())
+                .isCloseTo(
+                    onHost.recall / onHost.measured,
+                    within(spec.kind() == ArmSpec.Kind.EXACT ? 1e-3 : 0.02));
+            assertThat(onDevice.cosine / onDevice.measured)
+                .as(spec.name())
+                .isCloseTo(onHost.cosine / onHost.measured, within(2e-3));
+          }
+        }
+      }
+    }
+  }
+
+  /** Share of what is kept that two runs have in common. */
+  private static double shared(Trace a, Trace b) {
+    assertThat(b.kept).hasSameSizeAs(a.kept);
+    long kept = 0;
+    long both = 0;
+    for (int i = 0; i < a.kept.size(); i++) {
+      int[] rows = b.kept.get(i).clone();
+      Arrays.sort(rows);
+      for (int row : a.kept.get(i)) {
+        both += Arrays.binarySearch(rows, row) >= 0 ? 1 : 0;
+      }
+      kept += a.kept.get(i).length;
+    }
+    return (double) both / kept;
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.seminar.metrics.inference.BootstrapWeights;
 import io.seminar.metrics.inference.UserHash;
+import io.seminar.pipelines.arms.Arms;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
 import io.seminar.pipelines.replay.Outcomes;
 import io.seminar.pipelines.replay.RandomDataset;
@@ -83,6 +84,7 @@ class EvaluateOutcomesTest {
                 REPLICATES,
                 SEED,
                 true,
+                Arms.CPU,
                 Runner.DIRECT,
                 2,
                 List.of(),

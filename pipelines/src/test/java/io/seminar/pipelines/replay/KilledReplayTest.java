@@ -3,6 +3,7 @@ package io.seminar.pipelines.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.seminar.pipelines.arms.Arms;
 import io.seminar.pipelines.cli.Seminar;
 import io.seminar.pipelines.runner.Runner;
 import io.seminar.reports.store.RunFolder;
@@ -79,6 +80,7 @@ class KilledReplayTest {
                 0,
                 1,
                 false,
+                Arms.CPU,
                 Runner.DIRECT,
                 2,
                 List.of(),

@@ -3,6 +3,7 @@ package io.seminar.pipelines.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.seminar.pipelines.arms.Arms;
 import io.seminar.pipelines.runner.Runner;
 import io.seminar.reports.store.CellsFile;
 import io.seminar.reports.store.CellsFile.Cell;
@@ -71,6 +72,7 @@ class KnownTruthTest {
                 400,
                 1,
                 true,
+                Arms.CPU,
                 Runner.DIRECT,
                 2,
                 List.of(),

@@ -14,6 +14,7 @@ import io.seminar.network.model.NetworkSpec;
 import io.seminar.network.scoring.TrainedNetwork;
 import io.seminar.network.scoring.UserScorer;
 import io.seminar.pipelines.arms.ArmParser;
+import io.seminar.pipelines.arms.Arms;
 import io.seminar.pipelines.arms.CodebookSpec;
 import io.seminar.pipelines.arms.ModelSpec;
 import io.seminar.pipelines.embedding.NetworkLoader;
@@ -132,6 +133,7 @@ class NetworkArmsTest {
         SPLIT.trainUntil(),
         SPLIT.validateUntil(),
         1,
+        Arms.CPU,
         1,
         0,
         1,

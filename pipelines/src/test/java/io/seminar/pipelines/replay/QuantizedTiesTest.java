@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.seminar.attention.quantization.CodebookFolder;
 import io.seminar.pipelines.arms.ArmParser;
+import io.seminar.pipelines.arms.Arms;
 import io.seminar.pipelines.arms.CodebookSpec;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
 import io.seminar.reports.store.OutcomeRow;
@@ -107,6 +108,7 @@ class QuantizedTiesTest {
             Long.MIN_VALUE,
             0,
             1,
+            Arms.CPU,
             1,
             0,
             1,

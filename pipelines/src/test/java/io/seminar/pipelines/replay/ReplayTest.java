@@ -6,6 +6,7 @@ import io.seminar.attention.quantization.Quantizer;
 import io.seminar.network.checkpoint.Stage;
 import io.seminar.network.examples.TimeSplit;
 import io.seminar.network.model.Architecture;
+import io.seminar.pipelines.arms.Arms;
 import io.seminar.pipelines.arms.ModelFolder;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
 import io.seminar.pipelines.quantization.CodeForm;
@@ -108,6 +109,7 @@ class ReplayTest {
         50,
         7,
         true,
+        Arms.CPU,
         runner,
         parallelism,
         List.of(),

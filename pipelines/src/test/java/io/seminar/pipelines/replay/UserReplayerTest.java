@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.seminar.attention.quantization.CodebookFolder;
 import io.seminar.attention.quantization.MultiModalCodebook;
 import io.seminar.pipelines.arms.ArmParser;
+import io.seminar.pipelines.arms.Arms;
 import io.seminar.pipelines.arms.CodebookSpec;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
 import io.seminar.reports.store.OutcomeRow;
@@ -119,6 +120,7 @@ class UserReplayerTest {
         Long.MIN_VALUE,
         1_020_000,
         1,
+        Arms.CPU,
         1,
         0,
         1,

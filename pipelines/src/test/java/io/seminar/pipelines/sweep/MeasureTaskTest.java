@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.seminar.pipelines.arms.ArmParser;
+import io.seminar.pipelines.arms.Arms;
 import io.seminar.pipelines.replay.RandomDataset;
 import io.seminar.sessions.Dataset;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class MeasureTaskTest {
         new SweepSetting(
             data.toString(),
             null,
-            SweepModels.CPU,
+            Arms.CPU,
             new ArmParser(List.of(), List.of()).parse(List.of("exact", "recent")),
             0.5f,
             0.1f);
