@@ -2,8 +2,9 @@ package io.seminar.metrics;
 
 import io.seminar.metrics.fidelity.OutputError;
 import io.seminar.metrics.fidelity.RetrievalRecall;
-import io.seminar.metrics.inference.BootstrapWeights;
 import io.seminar.metrics.inference.FixedPointSums;
+import io.seminar.metrics.inference.Resampling;
+import io.seminar.metrics.inference.UserWeights;
 import io.seminar.metrics.ranking.Auc;
 import io.seminar.metrics.ranking.AucAccumulator;
 import io.seminar.metrics.ranking.Ranking;
@@ -39,7 +40,7 @@ public class MetricsBenchmark {
 
   private final long[][] weights = new long[INPUTS][REPLICATES];
   private final double[][] users = new double[INPUTS][STATISTICS];
-  private final BootstrapWeights bootstrap = new BootstrapWeights(1, REPLICATES);
+  private final UserWeights bootstrap = new UserWeights(new Resampling(1, REPLICATES, 0, 0));
   private int next;
 
   private FixedPointSums sums;
@@ -79,6 +80,42 @@ public class MetricsBenchmark {
     int i = turn();
     bootstrap.fill(i * 0x9E3779B97F4A7C15L, weights[i]);
     return weights[i];
+  }
+
+  /** Bootstrap, jackknife and sign flips together: 400 + 50 + 999 columns. */
+  @State(Scope.Thread)
+  public static class AllColumns {
+    final Resampling resampling = new Resampling(1, REPLICATES, 50, 999);
+    final UserWeights drawn = new UserWeights(resampling);
+    final long[][] weights = new long[INPUTS][resampling.columns()];
+    FixedPointSums sums;
+
+    @Setup
+    public void fill() {
+      for (int i = 0; i < INPUTS; i++) {
+        drawn.fill(i, weights[i]);
+      }
+    }
+
+    @Setup(Level.Iteration)
+    public void newSums() {
+      sums = new FixedPointSums(STATISTICS, 0, resampling.columns());
+    }
+  }
+
+  /** One user's 25 statistics into all columns. */
+  @Benchmark
+  public void sumsOfOneUserAllColumns(AllColumns in) {
+    int i = turn();
+    in.sums.add(users[i], 0, in.weights[i]);
+  }
+
+  /** One user's weights in all columns. */
+  @Benchmark
+  public long[] weightsOfOneUserAllColumns(AllColumns in) {
+    int i = turn();
+    in.drawn.fill(i * 0x9E3779B97F4A7C15L, in.weights[i]);
+    return in.weights[i];
   }
 
   /** Impressions of a user or page. */

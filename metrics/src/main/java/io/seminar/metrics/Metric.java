@@ -155,7 +155,12 @@ public final class Metric {
         counts.leftOut.of(sums));
   }
 
-  private double apply(Sums sums) {
+  /**
+   * The metric out of sums that stand in no cell; NaN if undefined.
+   *
+   * @throws IllegalStateException if the metric is not additive
+   */
+  double apply(Sums sums) {
     if (formula == null) {
       throw new IllegalStateException(key + " does not come out of sums over users");
     }

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.seminar.metrics.fidelity.OutputError;
 import io.seminar.metrics.fidelity.RetrievalRecall;
-import io.seminar.metrics.inference.BootstrapWeights;
+import io.seminar.metrics.inference.Resampling;
+import io.seminar.metrics.inference.UserWeights;
 import io.seminar.metrics.ranking.AucAccumulator;
 import java.lang.management.ManagementFactory;
 import java.util.SplittableRandom;
@@ -17,15 +18,15 @@ import org.junit.jupiter.api.Test;
  */
 class AllocationTest {
   private static final int USERS = 1000;
-  private static final int REPLICATES = 100;
+  private static final Resampling RESAMPLING = new Resampling(1, 100, 20, 130);
 
   private final MetricSuite suite = MetricSuite.of(new int[] {10, 50}, new int[] {1, 10});
   private final UserStatistics statistics = suite.newUserStatistics();
-  private final CellAccumulator cell = new CellAccumulator(suite, REPLICATES);
-  private final AucAccumulator pairs = new AucAccumulator(REPLICATES);
-  private final BootstrapWeights bootstrap = new BootstrapWeights(1, REPLICATES);
+  private final CellAccumulator cell = new CellAccumulator(suite, RESAMPLING);
+  private final AucAccumulator pairs = new AucAccumulator(RESAMPLING.weighed());
+  private final UserWeights bootstrap = new UserWeights(RESAMPLING);
   private final RetrievalRecall recall = new RetrievalRecall(10, 50);
-  private final long[] weights = new long[REPLICATES];
+  private final long[] weights = new long[RESAMPLING.columns()];
   private final double[] numbers = new double[suite.statistics()];
   private final float[] scores = new float[60];
   private final double[] probabilities = new double[60];

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.seminar.metrics.inference.BootstrapWeights;
 import io.seminar.metrics.inference.Estimate;
+import io.seminar.metrics.inference.IntervalMethod;
+import io.seminar.metrics.inference.Resampling;
 import io.seminar.metrics.inference.UserHash;
+import io.seminar.metrics.inference.UserWeights;
 import io.seminar.metrics.inference.Value;
 import io.seminar.metrics.ranking.AucAccumulator;
 import java.io.ByteArrayInputStream;
@@ -17,20 +19,21 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class CellAccumulatorTest {
-  private static final int REPLICATES = 50;
+  private static final Resampling RESAMPLING = new Resampling(7, 50, 6, 20);
   private final MetricSuite suite = MetricSuite.of(new int[] {10, 50}, new int[] {1, 3});
-  private final BootstrapWeights weights = new BootstrapWeights(7, REPLICATES);
+  private final UserWeights weights = new UserWeights(RESAMPLING);
 
   /** Two users by hand: every value, n and left-out count of the suite. */
   @Test
   void computesEveryMetricOfTwoUsers() {
-    CellAccumulator cell = new CellAccumulator(suite, REPLICATES);
+    CellAccumulator cell = new CellAccumulator(suite, RESAMPLING);
     UserStatistics stats = suite.newUserStatistics();
     double[] numbers = new double[suite.statistics()];
 
@@ -70,7 +73,7 @@ class CellAccumulatorTest {
     expect(cell, "hr@1", 0, 1, 1, 1, 2);
     expect(cell, "hr@3", 1, 1, 1, 1, 2);
 
-    AucAccumulator pairs = new AucAccumulator(REPLICATES);
+    AucAccumulator pairs = new AucAccumulator(RESAMPLING.weighed());
     float[] scores = {.1f, .2f, .3f, .5f, .7f, .8f, .9f};
     for (float score : scores) {
       pairs.add(score, score == .8f, weights(score == .5f ? "u2" : "u1"));
@@ -81,15 +84,16 @@ class CellAccumulatorTest {
 
   @Test
   void givesAReasonForWhatIsUndefined() {
-    CellAccumulator cell = new CellAccumulator(suite, REPLICATES);
+    CellAccumulator cell = new CellAccumulator(suite, RESAMPLING);
     for (Metric metric : suite.metrics()) {
       Estimate estimate =
           metric.isAdditive()
               ? cell.values(metric)
-              : cell.values(metric, new AucAccumulator(REPLICATES));
+              : cell.values(metric, new AucAccumulator(RESAMPLING.weighed()));
       assertThat(estimate.value().value()).as(metric.key()).isNaN();
       assertThat(estimate.value().reason()).as(metric.key()).contains("no ");
-      assertThat(estimate.interval(.95).reason()).isEqualTo(estimate.value().reason());
+      assertThat(estimate.interval(IntervalMethod.PERCENTILE, .95).reason())
+          .isEqualTo(estimate.value().reason());
     }
 
     UserStatistics stats = suite.newUserStatistics();
@@ -102,7 +106,7 @@ class CellAccumulatorTest {
     assertThat(reason(cell, "recall@10")).isEqualTo("no impression");
     assertThat(cell.values(suite.metric("logloss")).value().leftOut()).isEqualTo(2);
     assertThat(cell.values(suite.metric("mrr")).value().value()).isEqualTo(1);
-    AucAccumulator pairs = new AucAccumulator(REPLICATES);
+    AucAccumulator pairs = new AucAccumulator(RESAMPLING.weighed());
     pairs.add(1, true, weights("u"));
     pairs.add(2, true, weights("u"));
     assertThat(cell.values(suite.metric("auc"), pairs).value().reason())
@@ -123,7 +127,7 @@ class CellAccumulatorTest {
       users.add(randomUser(random));
       draws.add(weights("user " + u));
     }
-    CellAccumulator whole = new CellAccumulator(suite, REPLICATES);
+    CellAccumulator whole = new CellAccumulator(suite, RESAMPLING);
     for (int u = 0; u < users.size(); u++) {
       whole.add(users.get(u), draws.get(u));
     }
@@ -137,7 +141,7 @@ class CellAccumulatorTest {
       Collections.shuffle(order, random);
       List<CellAccumulator> parts = new ArrayList<>();
       for (int p = 1 + random.nextInt(12); p > 0; p--) {
-        parts.add(new CellAccumulator(suite, REPLICATES));
+        parts.add(new CellAccumulator(suite, RESAMPLING));
       }
       for (int u : order) {
         parts.get(random.nextInt(parts.size())).add(users.get(u), draws.get(u));
@@ -154,53 +158,86 @@ class CellAccumulatorTest {
     }
   }
 
-  /** A replicate is what the metric would be if each user occurred as often as the weight says. */
+  /**
+   * A replicate is what the metric would be if each user occurred as often as the weight says; the
+   * value without a group what it would be without its users.
+   */
   @Test
-  void replicatesAreTheMetricOfTheResampledUsers() {
+  void columnsAreTheMetricOfTheDrawnUsers() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    CellAccumulator cell = new CellAccumulator(suite, REPLICATES);
-    CellAccumulator drawn = new CellAccumulator(suite, 0);
-    int replicate = random.nextInt(REPLICATES);
+    CellAccumulator cell = new CellAccumulator(suite, RESAMPLING);
+    int column = random.nextInt(RESAMPLING.weighed());
+    CellAccumulator drawn = new CellAccumulator(suite, Resampling.none());
     for (int u = 0; u < 100; u++) {
       double[] user = randomUser(random);
       long[] draw = weights("user " + u);
       cell.add(user, draw);
-      for (int i = 0; i < draw[replicate]; i++) {
+      for (int i = 0; i < draw[column]; i++) {
         drawn.add(user, new long[0]);
       }
     }
     for (Metric metric : suite.metrics()) {
       if (metric.isAdditive()) {
-        assertThat(cell.values(metric).replicates()[replicate])
-            .as(metric.key() + ", seed " + seed)
+        Estimate estimate = cell.values(metric);
+        assertThat(estimate.replicates()).hasSize(50);
+        assertThat(estimate.deleted()).hasSize(6);
+        assertThat(column < 50 ? estimate.replicates()[column] : estimate.deleted()[column - 50])
+            .as(metric.key() + ", column " + column + ", seed " + seed)
             .isEqualTo(drawn.values(metric).value().value());
       }
     }
   }
 
+  /** The AUC takes its columns from the pairs, split at the same place. */
+  @Test
+  void splitsTheColumnsOfPairs() {
+    CellAccumulator cell = new CellAccumulator(suite, RESAMPLING);
+    AucAccumulator pairs = new AucAccumulator(RESAMPLING.weighed());
+    for (int u = 0; u < 40; u++) {
+      UserStatistics stats = suite.newUserStatistics();
+      stats.addPage(new float[] {u, u + .5f}, null, bytes(u % 3 == 0 ? 1 : 0, 0), 0, 2);
+      cell.add(copy(stats), weights("user " + u));
+      pairs.add(u, u % 3 == 0, weights("user " + u));
+      pairs.add(u + .5f, false, weights("user " + u));
+    }
+    Estimate estimate = cell.values(suite.metric("auc"), pairs);
+    assertThat(estimate.replicates()).containsExactly(Arrays.copyOf(pairs.columnAucs(), 50));
+    assertThat(estimate.deleted()).containsExactly(Arrays.copyOfRange(pairs.columnAucs(), 50, 56));
+  }
+
   @Test
   void refusesWhatDoesNotFit() {
-    CellAccumulator cell = new CellAccumulator(suite, REPLICATES);
+    CellAccumulator cell = new CellAccumulator(suite, RESAMPLING);
     MetricSuite other = MetricSuite.of(new int[] {10, 51}, new int[] {1, 3});
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> cell.merge(new CellAccumulator(other, REPLICATES)))
+        .isThrownBy(() -> cell.merge(new CellAccumulator(other, RESAMPLING)))
         .withMessageContaining("recall@51");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> cell.merge(new CellAccumulator(suite, 3)))
-        .withMessageContaining("3 replicates");
+        .isThrownBy(() -> cell.merge(new CellAccumulator(suite, new Resampling(8, 50, 6, 20))))
+        .withMessageContaining("seed=8");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> cell.add(new double[suite.statistics()], new long[56]))
+        .withMessageContaining("length 56, expected 76");
     assertThatThrownBy(() -> cell.values(suite.metric("auc")))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("auc");
-    AucAccumulator pairs = new AucAccumulator(REPLICATES);
+    AucAccumulator pairs = new AucAccumulator(RESAMPLING.weighed());
     pairs.add(1, true, weights("u"));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> cell.values(suite.metric("auc"), pairs))
         .withMessageContaining("1 impressions, the cell has 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> cell.values(suite.metric("auc"), new AucAccumulator(76)))
+        .withMessageContaining("76 columns, expected 56");
     MetricSuite larger = MetricSuite.of(new int[] {10, 20, 50}, new int[] {1, 3});
-    assertThatThrownBy(() -> CellAccumulator.read(larger, input(bytes(cell))))
+    assertThatThrownBy(() -> CellAccumulator.read(larger, RESAMPLING, input(bytes(cell))))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("statistics");
+    assertThatThrownBy(
+            () -> CellAccumulator.read(suite, new Resampling(7, 50, 0, 0), input(bytes(cell))))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("76 columns");
   }
 
   private double[] randomUser(Random random) {
@@ -234,7 +271,7 @@ class CellAccumulatorTest {
   }
 
   private long[] weights(String user) {
-    long[] draw = new long[REPLICATES];
+    long[] draw = new long[RESAMPLING.columns()];
     weights.fill(UserHash.of(user), draw);
     return draw;
   }
@@ -281,6 +318,6 @@ class CellAccumulatorTest {
   }
 
   private CellAccumulator read(byte[] bytes) throws IOException {
-    return CellAccumulator.read(suite, input(bytes));
+    return CellAccumulator.read(suite, RESAMPLING, input(bytes));
   }
 }

@@ -5,15 +5,17 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/**
- * Values of scikit-learn and NumPy; {@code golden/reference.py} makes the file and tells its
- * origin.
- */
+/** Values of scikit-learn, SciPy and NumPy; the {@code reference.py} beside each file makes it. */
 public final class Golden {
   private final Properties values = new Properties();
 
+  /** Of the metrics. */
   public Golden() {
-    try (InputStream in = Golden.class.getResourceAsStream("/golden/reference.properties")) {
+    this("/golden/reference.properties");
+  }
+
+  public Golden(String resource) {
+    try (InputStream in = Golden.class.getResourceAsStream(resource)) {
       values.load(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

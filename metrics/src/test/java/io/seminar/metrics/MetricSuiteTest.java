@@ -3,6 +3,7 @@ package io.seminar.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.seminar.metrics.inference.Resampling;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -54,7 +55,7 @@ class MetricSuiteTest {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     for (int trial = 0; trial < 200; trial++) {
-      CellAccumulator cell = new CellAccumulator(suite, 0);
+      CellAccumulator cell = new CellAccumulator(suite, Resampling.none());
       for (int u = 1 + random.nextInt(5); u > 0; u--) {
         UserStatistics stats = suite.newUserStatistics();
         int n = 1 + random.nextInt(12);

@@ -3,6 +3,7 @@ package io.seminar.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.seminar.metrics.inference.Resampling;
 import io.seminar.metrics.ranking.Auc;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ class UserStatisticsTest {
     for (int from = 0; from < 200; from += 20) {
       stats.addPage(scores, null, labels, from, from + 20);
     }
-    CellAccumulator cell = new CellAccumulator(suite, 0);
+    CellAccumulator cell = new CellAccumulator(suite, Resampling.none());
     cell.add(copy(), new long[0]);
     assertThat(cell.values(suite.metric("gauc_unweighted")).value().value())
         .as("seed " + seed)

@@ -3,6 +3,7 @@ package io.seminar.metrics.calibration;
 import io.seminar.metrics.inference.Estimate;
 import io.seminar.metrics.inference.FixedPointSums;
 import io.seminar.metrics.inference.Interval;
+import io.seminar.metrics.inference.IntervalMethod;
 import io.seminar.metrics.inference.Value;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -126,7 +127,9 @@ public final class ReliabilityBins implements Serializable {
     return size();
   }
 
-  /** New sums of the right shape. */
+  /**
+   * New sums of the right shape; users' weights may be longer than the replicates of the bootstrap.
+   */
   public FixedPointSums newSums(int replicates) {
     return new FixedPointSums(statistics(), counts(), replicates);
   }
@@ -168,7 +171,8 @@ public final class ReliabilityBins implements Serializable {
               (long) n,
               ratio(sums.sum(at + 1), n),
               observed,
-              new Estimate(value, replicates).interval(level)));
+              new Estimate(value, replicates, new double[0])
+                  .interval(IntervalMethod.PERCENTILE, level)));
     }
     return rows;
   }

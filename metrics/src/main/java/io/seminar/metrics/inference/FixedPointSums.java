@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Sums over users, once plainly and once for each bootstrap replicate, that do not depend on the
- * order of the users.
+ * Sums over users, once plainly and once for each replicate, that do not depend on the order of the
+ * users. A replicate is whatever gives each user a weight: a column of {@link UserWeights}.
  *
  * <p>Adding doubles rounds, and differently in every order; so two runners would disagree in the
  * last bits. Here each user's number is rounded once, to a multiple of 2^-{@value #FRACTION_BITS},
@@ -104,16 +104,17 @@ public final class FixedPointSums {
    * Adds one user.
    *
    * @param values (S + C) from {@code offset}: the user's statistics, then counts
-   * @param weights (R) how often the user is drawn in each replicate, each in 0..2^31-1
+   * @param weights (at least R) how often the user is drawn in each replicate, each in 0..2^31-1;
+   *     what is behind the first R is not looked at
    * @throws IllegalArgumentException if a value is NaN or infinite, a count is not an integer or
    *     beyond 2^53, a weight is negative or too large, or the lengths do not fit; nothing has been
    *     added then
    * @throws ArithmeticException if a sum would leave the range; nothing has been added then
    */
   public void add(double[] values, int offset, long[] weights) {
-    if (weights.length != replicates) {
+    if (weights.length < replicates) {
       throw new IllegalArgumentException(
-          "weights has length " + weights.length + ", expected " + replicates);
+          "weights has length " + weights.length + ", expected at least " + replicates);
     }
     if (offset < 0 || values.length - offset < plain.length) {
       throw new IllegalArgumentException(
@@ -211,17 +212,30 @@ public final class FixedPointSums {
 
   /** Plain sum of statistic {@code s}. */
   public double sum(int s) {
-    checkStatistic(s);
-    return plain[s] * UNIT;
+    return real(units(s));
   }
 
   /** Weighted sum of statistic {@code s} in replicate {@code r}. */
   public double sum(int s, int r) {
+    return real(units(s, r));
+  }
+
+  /** Plain sum of statistic {@code s} in units of 2^-{@value #FRACTION_BITS}: exact. */
+  public long units(int s) {
     checkStatistic(s);
-    if (r < 0 || r >= replicates) {
-      throw new IllegalArgumentException("replicate " + r + " is outside 0.." + (replicates - 1));
-    }
-    return weighted[s] == null ? 0 : weighted[s][r] * UNIT;
+    return plain[s];
+  }
+
+  /** Weighted sum of statistic {@code s} in replicate {@code r}, in the same units: exact. */
+  public long units(int s, int r) {
+    checkStatistic(s);
+    checkReplicate(r);
+    return weighted[s] == null ? 0 : weighted[s][r];
+  }
+
+  /** What {@link #sum(int)} says of such a number of units. */
+  public static double real(long units) {
+    return units * UNIT;
   }
 
   /** Sum of count {@code c}, {@code 0 <= c < C}. */
@@ -354,6 +368,12 @@ public final class FixedPointSums {
   private void checkStatistic(int s) {
     if (s < 0 || s >= statistics) {
       throw new IllegalArgumentException("statistic " + s + " is outside 0.." + (statistics - 1));
+    }
+  }
+
+  private void checkReplicate(int r) {
+    if (r < 0 || r >= replicates) {
+      throw new IllegalArgumentException("replicate " + r + " is outside 0.." + (replicates - 1));
     }
   }
 

@@ -1,5 +1,7 @@
 /**
- * How sure we are: sums over users that do not depend on their order, bootstrap weights from
- * hashes, intervals and paired differences. The user is the unit of resampling throughout.
+ * How sure we are: sums over users that do not depend on their order, weights from hashes
+ * (bootstrap, jackknife, sign flips), intervals, paired differences and standard errors, and what
+ * follows from them for many tests, many nights and more users. The user is the unit of resampling
+ * throughout.
  */
 package io.seminar.metrics.inference;

@@ -4,21 +4,21 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * The exact AUC of a stream of impressions that comes sorted by score, plainly and in every
- * bootstrap replicate, in memory that does not grow with the stream.
+ * The exact AUC of a stream of impressions that comes sorted by score, plainly and under every
+ * column of weights, in memory that does not grow with the stream.
  *
  * <pre>
  * 2U_r = Σ_{clicked p} w_pr ( 2 Σ_{n : s_n < s_p} w_nr + Σ_{n : s_n = s_p} w_nr )        AUC_r = 2U_r / (2 P_r N_r)
  * </pre>
  *
- * with n over unclicked impressions and P_r, N_r the classes' total weights in replicate r. Weights
+ * with n over unclicked impressions and P_r, N_r the classes' total weights in column r. Weights
  * are integers, so all of it is integer arithmetic: exact, and the same whatever the order inside a
  * tie. {@code 2 P_r N_r} must stay below 2^63, some two billion impressions of each class; beyond
  * that is an {@link ArithmeticException}. Since 2U never falls and never exceeds 2PN, looking at
  * 2PN is enough to know that nothing on the way has wrapped.
  *
  * <p>One pass over sorted rows can feed many accumulators, each with the rows of its slice: an
- * accumulator closes its tie group by itself when a higher score comes. Memory: {@code 40 R} bytes.
+ * accumulator closes its tie group by itself when a higher score comes. Memory: {@code 40 C} bytes.
  */
 public final class AucAccumulator implements Serializable {
   private static final long serialVersionUID = 1;
@@ -26,9 +26,9 @@ public final class AucAccumulator implements Serializable {
   /** How many rows pass between two looks at the range. */
   private static final int CHECK_EVERY = 1 << 16;
 
-  private final int replicates;
+  private final int columns;
 
-  // Each (R + 1): replicate r at r, the plain count, whose weight is always 1, at R.
+  // Each (C + 1): column r at r, the plain count, whose weight is always 1, at C.
   private final long[] twiceWon;
   private final long[] clicked;
   private final long[] unclickedBelow; // with a score below that of the open tie group
@@ -41,22 +41,24 @@ public final class AucAccumulator implements Serializable {
   private long rows;
 
   /**
-   * @param replicates R, {@code >= 0}
+   * @param columns C, {@code >= 0}: {@link io.seminar.metrics.inference.Resampling#weighed} of
+   *     them, since nothing can be said of an AUC under a sign flip: its pairs are of different
+   *     users
    */
-  public AucAccumulator(int replicates) {
-    if (replicates < 0) {
-      throw new IllegalArgumentException("replicates must not be negative, was " + replicates);
+  public AucAccumulator(int columns) {
+    if (columns < 0) {
+      throw new IllegalArgumentException("columns must not be negative, was " + columns);
     }
-    this.replicates = replicates;
-    twiceWon = new long[replicates + 1];
-    clicked = new long[replicates + 1];
-    unclickedBelow = new long[replicates + 1];
-    clickedTied = new long[replicates + 1];
-    unclickedTied = new long[replicates + 1];
+    this.columns = columns;
+    twiceWon = new long[columns + 1];
+    clicked = new long[columns + 1];
+    unclickedBelow = new long[columns + 1];
+    clickedTied = new long[columns + 1];
+    unclickedTied = new long[columns + 1];
   }
 
-  public int replicates() {
-    return replicates;
+  public int columns() {
+    return columns;
   }
 
   /**
@@ -64,16 +66,16 @@ public final class AucAccumulator implements Serializable {
    *
    * @param score not below that of the row before
    * @param positive whether it was clicked
-   * @param weights (R) of the impression's user, each {@code >= 0}
-   * @throws IllegalArgumentException if the score is NaN or falls, or the number of weights is
-   *     wrong
+   * @param weights (at least C) of the impression's user, each {@code >= 0}; what is behind the
+   *     first C is not looked at
+   * @throws IllegalArgumentException if the score is NaN or falls, or there are too few weights
    * @throws ArithmeticException if the pairs no longer fit; looked at every 65,536 rows and on
    *     reading
    */
   public void add(float score, boolean positive, long[] weights) {
-    if (weights.length != replicates) {
+    if (weights.length < columns) {
       throw new IllegalArgumentException(
-          "weights has length " + weights.length + ", expected " + replicates);
+          "weights has length " + weights.length + ", expected at least " + columns);
     }
     if (!(score >= open)) { // also catches NaN
       throw new IllegalArgumentException(
@@ -97,16 +99,16 @@ public final class AucAccumulator implements Serializable {
   private void addClicked(long[] weights) {
     long[] won = twiceWon;
     long[] below = unclickedBelow;
-    for (int r = 0; r < weights.length; r++) {
+    for (int r = 0; r < columns; r++) {
       won[r] += 2 * weights[r] * below[r];
     }
-    won[replicates] += 2 * below[replicates];
+    won[columns] += 2 * below[columns];
     if (anyUnclickedTied) {
       long[] tied = unclickedTied;
-      for (int r = 0; r < weights.length; r++) {
+      for (int r = 0; r < columns; r++) {
         won[r] += weights[r] * tied[r];
       }
-      won[replicates] += tied[replicates];
+      won[columns] += tied[columns];
     }
     sum(clickedTied, weights, anyClickedTied);
     anyClickedTied = true;
@@ -117,10 +119,10 @@ public final class AucAccumulator implements Serializable {
       // Clicked impressions that came first in this tie group have missed this one.
       long[] won = twiceWon;
       long[] tied = clickedTied;
-      for (int r = 0; r < weights.length; r++) {
+      for (int r = 0; r < columns; r++) {
         won[r] += weights[r] * tied[r];
       }
-      won[replicates] += tied[replicates];
+      won[columns] += tied[columns];
     }
     sum(unclickedTied, weights, anyUnclickedTied);
     anyUnclickedTied = true;
@@ -131,13 +133,13 @@ public final class AucAccumulator implements Serializable {
    */
   private void sum(long[] tied, long[] weights, boolean holds) {
     if (holds) {
-      for (int r = 0; r < weights.length; r++) {
+      for (int r = 0; r < columns; r++) {
         tied[r] += weights[r];
       }
-      tied[replicates]++;
+      tied[columns]++;
     } else {
-      System.arraycopy(weights, 0, tied, 0, replicates);
-      tied[replicates] = 1;
+      System.arraycopy(weights, 0, tied, 0, columns);
+      tied[columns] = 1;
     }
   }
 
@@ -159,7 +161,7 @@ public final class AucAccumulator implements Serializable {
   }
 
   private void checkRange() {
-    for (int r = 0; r <= replicates; r++) {
+    for (int r = 0; r <= columns; r++) {
       long p = clickedAt(r);
       long n = unclickedAt(r);
       if (Math.multiplyHigh(p, n) != 0 || p * n < 0 || p * n > Long.MAX_VALUE / 2) {
@@ -171,24 +173,24 @@ public final class AucAccumulator implements Serializable {
 
   /** How many clicked impressions. */
   public long positives() {
-    return clickedAt(replicates);
+    return clickedAt(columns);
   }
 
   /** How many impressions that were not clicked. */
   public long negatives() {
-    return unclickedAt(replicates);
+    return unclickedAt(columns);
   }
 
   /** AUC; NaN unless both classes have come. */
   public double auc() {
     checkRange();
-    return at(replicates);
+    return at(columns);
   }
 
-  /** (R) AUC in each replicate; NaN where a draw leaves only one class. */
-  public double[] replicateAucs() {
+  /** (C) AUC under each column; NaN where a draw leaves only one class. */
+  public double[] columnAucs() {
     checkRange();
-    double[] aucs = new double[replicates];
+    double[] aucs = new double[columns];
     Arrays.setAll(aucs, this::at);
     return aucs;
   }

@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.seminar.metrics.Golden;
 import io.seminar.metrics.calibration.ReliabilityBins.Bin;
-import io.seminar.metrics.inference.BootstrapWeights;
 import io.seminar.metrics.inference.FixedPointSums;
+import io.seminar.metrics.inference.Resampling;
+import io.seminar.metrics.inference.UserWeights;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -87,7 +88,7 @@ class ReliabilityBinsTest {
     long[] weights = new long[replicates];
     double[] user = new double[bins.statistics() + bins.counts()];
     for (int simulation = 0; simulation < simulations; simulation++) {
-      BootstrapWeights bootstrap = new BootstrapWeights(simulation, replicates);
+      UserWeights bootstrap = new UserWeights(new Resampling(simulation, replicates, 0, 0));
       FixedPointSums sums = bins.newSums(replicates);
       for (int u = 0; u < 100; u++) {
         Arrays.fill(user, 0);
@@ -142,7 +143,7 @@ class ReliabilityBinsTest {
   private static List<Bin> read(
       ReliabilityBins bins, double[] probabilities, byte[] labels, int each) {
     FixedPointSums sums = bins.newSums(40);
-    BootstrapWeights bootstrap = new BootstrapWeights(1, 40);
+    UserWeights bootstrap = new UserWeights(new Resampling(1, 40, 0, 0));
     long[] weights = new long[40];
     for (int from = 0; from < labels.length; from += each) {
       double[] user = new double[bins.statistics() + bins.counts()];

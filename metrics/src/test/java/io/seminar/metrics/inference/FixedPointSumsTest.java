@@ -51,6 +51,24 @@ class FixedPointSumsTest {
     assertThat(sums.count(0)).isEqualTo(users * (users - 1L) / 2);
   }
 
+  /** Beyond 2^53 units a double has lost the last of them, the units have not. */
+  @Test
+  void unitsAreExact() {
+    FixedPointSums sums = new FixedPointSums(2, 0, 2);
+    sums.add(new double[] {0x1p32, 0}, 0, new long[] {1, 0, 7}); // the 7 is not looked at
+    sums.add(new double[] {RESOLUTION, 0}, 0, new long[] {1, 1});
+    assertThat(sums.units(0)).isEqualTo((1L << 62) + 1);
+    assertThat(sums.units(0, 0)).isEqualTo((1L << 62) + 1);
+    assertThat(sums.units(0, 1)).isEqualTo(1);
+    assertThat(sums.units(1)).isZero();
+    assertThat(sums.units(1, 1)).isZero();
+    assertThat(sums.sum(0)).isEqualTo(0x1p32);
+    assertThat(FixedPointSums.real(1)).isEqualTo(sums.sum(0, 1)).isEqualTo(RESOLUTION);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> sums.units(0, 2))
+        .withMessageContaining("replicate 2 is outside 0..1");
+  }
+
   @Test
   void integersAndDyadicFractionsAreExact() {
     FixedPointSums sums = new FixedPointSums(2, 0, 0);
@@ -156,7 +174,7 @@ class FixedPointSumsTest {
     refuse(sums, new double[] {1, 1}, one, "holds 2 numbers, 3 expected from 0");
     refuse(sums, new double[] {1, 1, 1}, new long[] {-1}, "weight");
     refuse(sums, new double[] {1, 1, 1}, new long[] {1L << 31}, "weight");
-    refuse(sums, new double[] {1, 1, 1}, new long[0], "length 0, expected 1");
+    refuse(sums, new double[] {1, 1, 1}, new long[0], "length 0, expected at least 1");
     assertThatThrownBy(() -> sums.add(new double[] {1e10, 0, 0}, 0, one))
         .isInstanceOf(ArithmeticException.class)
         .hasMessageContaining("1.0E10");
@@ -173,7 +191,7 @@ class FixedPointSumsTest {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     int replicates = 400;
-    BootstrapWeights bootstrap = new BootstrapWeights(seed, replicates);
+    UserWeights bootstrap = new UserWeights(new Resampling(seed, replicates, 0, 0));
     FixedPointSums sums = new FixedPointSums(25, 5, replicates);
     long[] weights = new long[replicates];
     double[] user = new double[30];

@@ -27,11 +27,11 @@ class AucAccumulatorTest {
     Random random = new Random(seed);
     for (int trial = 0; trial < 60; trial++) {
       int n = random.nextInt(120);
-      int replicates = random.nextInt(5);
+      int columns = random.nextInt(5);
       int levels = 1 + random.nextInt(60);
       List<Row> rows = new ArrayList<>();
       for (int i = 0; i < n; i++) {
-        long[] weights = new long[replicates];
+        long[] weights = new long[columns];
         Arrays.setAll(weights, r -> random.nextInt(4));
         float score = (random.nextInt(levels) - levels / 2) / 8f;
         rows.add(
@@ -40,17 +40,19 @@ class AucAccumulatorTest {
       }
       Collections.shuffle(rows, random);
       rows.sort(Comparator.comparing(row -> row.score() + 0f));
-      AucAccumulator accumulator = new AucAccumulator(replicates);
-      long[] carrier = new long[replicates]; // one array for all rows, as a caller would
+      AucAccumulator accumulator = new AucAccumulator(columns);
+      // One array for all rows, as a caller would, with columns behind that are not an AUC's.
+      long[] carrier = new long[columns + random.nextInt(3)];
+      Arrays.fill(carrier, -1);
       for (Row row : rows) {
-        System.arraycopy(row.weights(), 0, carrier, 0, replicates);
+        System.arraycopy(row.weights(), 0, carrier, 0, columns);
         accumulator.add(row.score(), row.clicked(), carrier);
       }
       String what = "seed " + seed + " trial " + trial;
       assertThat(accumulator.auc()).as(what).isEqualTo(Double.valueOf(pairs(rows, -1)));
-      double[] replicated = accumulator.replicateAucs();
-      for (int r = 0; r < replicates; r++) {
-        assertThat(replicated[r]).as(what).isEqualTo(Double.valueOf(pairs(rows, r)));
+      double[] weighed = accumulator.columnAucs();
+      for (int r = 0; r < columns; r++) {
+        assertThat(weighed[r]).as(what).isEqualTo(Double.valueOf(pairs(rows, r)));
       }
       assertThat(accumulator.positives()).isEqualTo(rows.stream().filter(Row::clicked).count());
       assertThat(accumulator.positives() + accumulator.negatives()).isEqualTo(n);
@@ -71,7 +73,7 @@ class AucAccumulatorTest {
       accumulator.add(scores[i], labels[i] > 0, new long[] {weights[i]});
     }
     assertThat(accumulator.auc()).isCloseTo(golden.number("auc." + c + ".auc"), within(1e-12));
-    assertThat(accumulator.replicateAucs()[0])
+    assertThat(accumulator.columnAucs()[0])
         .isCloseTo(golden.number("auc." + c + ".weighted"), within(1e-12));
   }
 
@@ -98,7 +100,7 @@ class AucAccumulatorTest {
     AucAccumulator accumulator = new AucAccumulator(2);
     accumulator.add(0, false, new long[] {1, 0});
     accumulator.add(1, true, new long[] {2, 3});
-    assertThat(accumulator.replicateAucs()).containsExactly(1, Double.NaN);
+    assertThat(accumulator.columnAucs()).containsExactly(1, Double.NaN);
   }
 
   /**
@@ -110,9 +112,9 @@ class AucAccumulatorTest {
     long[] heavy = {1L << 31};
     accumulator.add(0, false, heavy);
     accumulator.add(1, true, new long[] {(1L << 31) - 1});
-    assertThat(accumulator.replicateAucs()).containsExactly(1);
+    assertThat(accumulator.columnAucs()).containsExactly(1);
     accumulator.add(1, true, new long[] {2});
-    assertThatThrownBy(accumulator::replicateAucs)
+    assertThatThrownBy(accumulator::columnAucs)
         .isInstanceOf(ArithmeticException.class)
         .hasMessageContaining("2147483649 clicked times 2147483648 unclicked");
   }
@@ -129,20 +131,20 @@ class AucAccumulatorTest {
         .isThrownBy(() -> accumulator.add(Float.NaN, true, one))
         .withMessageContaining("NaN");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> accumulator.add(1, true, new long[2]))
-        .withMessageContaining("length 2, expected 1");
+        .isThrownBy(() -> accumulator.add(1, true, new long[0]))
+        .withMessageContaining("length 0, expected at least 1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new AucAccumulator(-1))
         .withMessageContaining("-1");
   }
 
-  private static double pairs(List<Row> rows, int replicate) {
+  private static double pairs(List<Row> rows, int column) {
     long twiceWon = 0;
     long pairs = 0;
     for (Row p : rows) {
       for (Row n : rows) {
         if (p.clicked() && !n.clicked()) {
-          long weight = replicate < 0 ? 1 : p.weights()[replicate] * n.weights()[replicate];
+          long weight = column < 0 ? 1 : p.weights()[column] * n.weights()[column];
           pairs += weight;
           twiceWon += p.score() > n.score() ? 2 * weight : p.score() == n.score() ? weight : 0;
         }

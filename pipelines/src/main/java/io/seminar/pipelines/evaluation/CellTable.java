@@ -4,6 +4,7 @@ import io.seminar.metrics.CellAccumulator;
 import io.seminar.metrics.MetricSuite;
 import io.seminar.metrics.calibration.ReliabilityBins;
 import io.seminar.metrics.inference.FixedPointSums;
+import io.seminar.metrics.inference.Resampling;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -16,8 +17,8 @@ import org.apache.beam.sdk.transforms.Combine;
 
 /**
  * The additive statistics of every arm and slice, and of every arm's reliability bins, with their
- * bootstrap replicates. Its size does not depend on the number of users; merging is integer
- * arithmetic, so the order does not matter.
+ * weighted sums. Its size does not depend on the number of users; merging is integer arithmetic, so
+ * the order does not matter.
  *
  * <p>Cells that no user touched take no room.
  */
@@ -45,10 +46,10 @@ public final class CellTable {
   }
 
   /** The cell of an arm and slice, made if need be. */
-  CellAccumulator touch(int arm, int slice, MetricSuite suite, int replicates) {
+  CellAccumulator touch(int arm, int slice, MetricSuite suite, Resampling resampling) {
     int at = arm * slices + slice;
     if (cells[at] == null) {
-      cells[at] = new CellAccumulator(suite, replicates);
+      cells[at] = new CellAccumulator(suite, resampling);
     }
     return cells[at];
   }
@@ -83,7 +84,7 @@ public final class CellTable {
       CellAccumulator added = other.cells[i];
       if (added != null) {
         if (cells[i] == null) {
-          cells[i] = new CellAccumulator(added.suite(), added.replicates());
+          cells[i] = new CellAccumulator(added.suite(), added.resampling());
         }
         cells[i].merge(added);
       }
@@ -107,11 +108,13 @@ public final class CellTable {
     private final int arms;
     private final int slices;
     private final MetricSuite suite;
+    private final Resampling resampling;
 
-    Sum(int arms, int slices, MetricSuite suite) {
+    Sum(int arms, int slices, MetricSuite suite, Resampling resampling) {
       this.arms = arms;
       this.slices = slices;
       this.suite = suite;
+      this.resampling = resampling;
     }
 
     @Override
@@ -141,12 +144,12 @@ public final class CellTable {
 
     @Override
     public Coder<CellTable> getAccumulatorCoder(CoderRegistry registry, Coder<CellTable> input) {
-      return new TableCoder(suite);
+      return new TableCoder(suite, resampling);
     }
 
     @Override
     public Coder<CellTable> getDefaultOutputCoder(CoderRegistry registry, Coder<CellTable> input) {
-      return new TableCoder(suite);
+      return new TableCoder(suite, resampling);
     }
   }
 
@@ -155,9 +158,11 @@ public final class CellTable {
     private static final long serialVersionUID = 1L;
 
     private final MetricSuite suite;
+    private final Resampling resampling;
 
-    TableCoder(MetricSuite suite) {
+    TableCoder(MetricSuite suite, Resampling resampling) {
       this.suite = suite;
+      this.resampling = resampling;
     }
 
     @Override
@@ -186,7 +191,7 @@ public final class CellTable {
       CellTable table = new CellTable(in.readInt(), in.readInt());
       for (int i = 0; i < table.cells.length; i++) {
         if (in.readBoolean()) {
-          table.cells[i] = CellAccumulator.read(suite, in);
+          table.cells[i] = CellAccumulator.read(suite, resampling, in);
         }
       }
       for (int a = 0; a < table.arms; a++) {

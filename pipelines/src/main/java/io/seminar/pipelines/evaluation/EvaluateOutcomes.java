@@ -1,5 +1,6 @@
 package io.seminar.pipelines.evaluation;
 
+import io.seminar.metrics.inference.Resampling;
 import io.seminar.pipelines.arms.ArmSpec;
 import io.seminar.pipelines.replay.ReplaySpec;
 import io.seminar.pipelines.replay.ShardResult;
@@ -84,7 +85,7 @@ public final class EvaluateOutcomes extends PTransform<PCollectionTuple, PDone> 
   @Override
   public PDone expand(PCollectionTuple replayed) {
     int arms = spec.arms().size();
-    CellTable.TableCoder tableCoder = new CellTable.TableCoder(spec.suite());
+    CellTable.TableCoder tableCoder = new CellTable.TableCoder(spec.suite(), resampling(spec));
 
     PCollectionView<List<Calibration>> calibrations =
         replayed
@@ -126,7 +127,8 @@ public final class EvaluateOutcomes extends PTransform<PCollectionTuple, PDone> 
         .setCoder(tableCoder)
         .apply(
             "Sum tables",
-            Combine.globally(new CellTable.Sum(arms, SliceSet.size(), spec.suite()))
+            Combine.globally(
+                    new CellTable.Sum(arms, SliceSet.size(), spec.suite(), resampling(spec)))
                 .withoutDefaults()) // there is a table for every group, and a shard at least
         .setCoder(tableCoder)
         .apply(
@@ -134,6 +136,10 @@ public final class EvaluateOutcomes extends PTransform<PCollectionTuple, PDone> 
             ParDo.of(new WriteCellsFn(spec, calibrations, pairs, summary))
                 .withSideInputs(calibrations, pairs, summary));
     return PDone.in(replayed.getPipeline());
+  }
+
+  private static Resampling resampling(ReplaySpec spec) {
+    return new Resampling(spec.seed(), spec.replicates(), 0, 0);
   }
 
   private static final class FitFn extends SimpleFunction<CalibrationSample, List<Calibration>> {
@@ -178,7 +184,7 @@ public final class EvaluateOutcomes extends PTransform<PCollectionTuple, PDone> 
 
     @Override
     public PairCounts apply(KV<Integer, Iterable<String>> runs) {
-      return PairCounts.count(runs.getKey(), runs.getValue(), spec.replicates(), spec.seed());
+      return PairCounts.count(runs.getKey(), runs.getValue(), resampling(spec));
     }
   }
 
@@ -208,8 +214,7 @@ public final class EvaluateOutcomes extends PTransform<PCollectionTuple, PDone> 
         ProcessContext c, Workers.Turn turn, CellTable table, List<KV<Integer, String>> scoreRuns) {
       int arms = spec.arms().size();
       UserCells cells =
-          new UserCells(
-              spec.suite(), c.sideInput(calibrations), spec.replicates(), spec.seed(), table);
+          new UserCells(spec.suite(), c.sideInput(calibrations), resampling(spec), table);
       Map<String, Integer> armByName = new HashMap<>();
       List<ScoreRun.Writer> runs = new ArrayList<>();
       for (ArmSpec arm : spec.arms()) {

@@ -1,6 +1,7 @@
 package io.seminar.pipelines.evaluation;
 
-import io.seminar.metrics.inference.BootstrapWeights;
+import io.seminar.metrics.inference.Resampling;
+import io.seminar.metrics.inference.UserWeights;
 import io.seminar.metrics.ranking.AucAccumulator;
 import java.io.Serializable;
 
@@ -12,21 +13,19 @@ import java.io.Serializable;
  */
 record PairCounts(int arm, AucAccumulator[] bySlice) implements Serializable {
 
-  /** Merges an arm's sorted scores and counts the pairs of every slice, with replicates. */
-  static PairCounts count(int arm, Iterable<String> runs, int replicates, long seed) {
+  /** Merges an arm's sorted scores and counts the pairs of every slice, plainly and weighed. */
+  static PairCounts count(int arm, Iterable<String> runs, Resampling resampling) {
     AucAccumulator[] bySlice = new AucAccumulator[SliceSet.size()];
-    BootstrapWeights weights = replicates == 0 ? null : new BootstrapWeights(seed, replicates);
-    long[] userWeights = new long[replicates];
+    UserWeights weights = new UserWeights(resampling);
+    long[] userWeights = new long[resampling.columns()];
     ScoreRun.merge(
         runs,
         (score, clicked, userHash, slices) -> {
-          if (weights != null) {
-            weights.fill(userHash, userWeights);
-          }
+          weights.fill(userHash, userWeights);
           for (long left = slices; left != 0; left &= left - 1) {
             int slice = Long.numberOfTrailingZeros(left);
             if (bySlice[slice] == null) {
-              bySlice[slice] = new AucAccumulator(replicates);
+              bySlice[slice] = new AucAccumulator(resampling.weighed());
             }
             bySlice[slice].add(score, clicked, userWeights);
           }

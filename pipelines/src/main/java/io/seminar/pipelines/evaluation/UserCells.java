@@ -3,16 +3,17 @@ package io.seminar.pipelines.evaluation;
 import io.seminar.metrics.MetricSuite;
 import io.seminar.metrics.UserStatistics;
 import io.seminar.metrics.calibration.ReliabilityBins;
-import io.seminar.metrics.inference.BootstrapWeights;
+import io.seminar.metrics.inference.Resampling;
 import io.seminar.metrics.inference.UserHash;
+import io.seminar.metrics.inference.UserWeights;
 import io.seminar.reports.store.OutcomeRow;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * Turns the outcomes of one user after another into sums over users: per arm and slice the user's
- * statistics, computed in the order of the log, are added to the cell with the user's bootstrap
- * weights. A slice selects impressions, so a page counts in it with those alone.
+ * statistics, computed in the order of the log, are added to the cell with the user's weights. A
+ * slice selects impressions, so a page counts in it with those alone.
  *
  * <p>Not thread-safe.
  */
@@ -20,7 +21,7 @@ final class UserCells {
   private final MetricSuite suite;
   private final List<Calibration> calibrations;
   private final CellTable table;
-  private final BootstrapWeights weights;
+  private final UserWeights weights;
   private final long[] userWeights;
   private final double[] numbers;
 
@@ -71,20 +72,15 @@ final class UserCells {
    * Adds to a table.
    *
    * @param calibrations by arm
-   * @param replicates of the bootstrap, at least 0
-   * @param seed of the bootstrap
+   * @param resampling what the users' weights are drawn by
    */
   UserCells(
-      MetricSuite suite,
-      List<Calibration> calibrations,
-      int replicates,
-      long seed,
-      CellTable table) {
+      MetricSuite suite, List<Calibration> calibrations, Resampling resampling, CellTable table) {
     this.suite = suite;
     this.calibrations = calibrations;
     this.table = table;
-    this.weights = replicates == 0 ? null : new BootstrapWeights(seed, replicates);
-    this.userWeights = new long[replicates];
+    this.weights = new UserWeights(resampling);
+    this.userWeights = new long[resampling.columns()];
     this.numbers = new double[suite.statistics()];
     int arms = calibrations.size();
     this.statistics = new UserStatistics[arms][SliceSet.size()];
@@ -180,19 +176,17 @@ final class UserCells {
     if (user == null) {
       return;
     }
-    if (weights != null) {
-      weights.fill(userHash, userWeights);
-    }
+    weights.fill(userHash, userWeights);
     for (int arm = 0; arm < touched.length; arm++) {
       for (long left = touched[arm]; left != 0; left &= left - 1) {
         int slice = Long.numberOfTrailingZeros(left);
         statistics[arm][slice].copyTo(numbers, 0);
-        table.touch(arm, slice, suite, userWeights.length).add(numbers, userWeights);
+        table.touch(arm, slice, suite, weights.resampling()).add(numbers, userWeights);
       }
       touched[arm] = 0;
       if (reliable[arm]) {
         table
-            .touchReliability(arm, calibrations.get(arm).bins(), userWeights.length)
+            .touchReliability(arm, calibrations.get(arm).bins(), weights.resampling().bootstraps())
             .add(reliability[arm], 0, userWeights);
         Arrays.fill(reliability[arm], 0);
         reliable[arm] = false;

@@ -7,6 +7,7 @@ import io.seminar.metrics.calibration.ReliabilityBins;
 import io.seminar.metrics.inference.Estimate;
 import io.seminar.metrics.inference.FixedPointSums;
 import io.seminar.metrics.inference.Interval;
+import io.seminar.metrics.inference.IntervalMethod;
 import io.seminar.metrics.ranking.AucAccumulator;
 import io.seminar.pipelines.arms.ArmSpec;
 import io.seminar.pipelines.replay.ReplaySpec;
@@ -93,18 +94,19 @@ final class WriteCellsFn extends DoFn<CellTable, Void> {
     if (metric.isAdditive()) {
       return cell.values(metric);
     }
-    return cell.values(metric, pairs == null ? new AucAccumulator(cell.replicates()) : pairs);
+    return cell.values(
+        metric, pairs == null ? new AucAccumulator(cell.resampling().weighed()) : pairs);
   }
 
   private Cell cell(int arm, int slice, Metric metric, Estimate estimate, Estimate base) {
-    Interval interval = estimate.interval(ReplaySpec.LEVEL);
+    Interval interval = estimate.interval(IntervalMethod.PERCENTILE, ReplaySpec.LEVEL);
     String reason = interval.reason();
     double difference = Double.NaN;
     Interval differenceInterval = Interval.undefined("the baseline itself");
     if (base != null) {
       Estimate paired = estimate.minus(base);
       difference = paired.value().value();
-      differenceInterval = paired.interval(ReplaySpec.LEVEL);
+      differenceInterval = paired.interval(IntervalMethod.PERCENTILE, ReplaySpec.LEVEL);
       reason = reason == null ? differenceInterval.reason() : reason;
     }
     boolean forwardPass = spec.arms().get(arm).kind() == ArmSpec.Kind.NETWORK;

@@ -1,8 +1,9 @@
 package io.seminar.pipelines.sweep;
 
-import io.seminar.metrics.inference.BootstrapWeights;
 import io.seminar.metrics.inference.Interval;
+import io.seminar.metrics.inference.Resampling;
 import io.seminar.metrics.inference.UserHash;
+import io.seminar.metrics.inference.UserWeights;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +30,7 @@ record MeanInterval(double mean, double low, double high, int requests) {
    * @param users of the same requests
    */
   static MeanInterval of(double[] values, List<String> users, long seed) {
-    BootstrapWeights bootstrap = new BootstrapWeights(seed, REPLICATES);
+    UserWeights bootstrap = new UserWeights(new Resampling(seed, REPLICATES, 0, 0));
     long[] weights = new long[REPLICATES];
     double[] sums = new double[REPLICATES];
     double[] counts = new double[REPLICATES];

@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.seminar.metrics.MetricSuite;
 import io.seminar.metrics.UserStatistics;
 import io.seminar.metrics.calibration.ReliabilityBins;
-import io.seminar.metrics.inference.BootstrapWeights;
+import io.seminar.metrics.inference.Resampling;
 import io.seminar.metrics.inference.UserHash;
+import io.seminar.metrics.inference.UserWeights;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,6 +31,7 @@ class CellTableTest {
   private static final int ARMS = 3;
   private static final int SLICES = 5;
   private static final int REPLICATES = 9;
+  private static final Resampling RESAMPLING = new Resampling(SEED, REPLICATES, 0, 0);
   private static final MetricSuite SUITE = MetricSuite.of(new int[] {2, 4}, new int[] {3});
   private static final ReliabilityBins BINS = ReliabilityBins.of(0.2, 0.5);
 
@@ -37,7 +39,7 @@ class CellTableTest {
   private static CellTable table(long seed) {
     Random random = new Random(seed);
     CellTable table = new CellTable(ARMS, SLICES);
-    BootstrapWeights weights = new BootstrapWeights(SEED, REPLICATES);
+    UserWeights weights = new UserWeights(RESAMPLING);
     long[] drawn = new long[REPLICATES];
     for (int user = 0; user < 4; user++) {
       weights.fill(UserHash.of(seed + "/" + user), drawn);
@@ -46,7 +48,7 @@ class CellTableTest {
           if (random.nextInt(3) == 0) {
             double[] numbers = new double[SUITE.statistics()];
             user(random).copyTo(numbers, 0);
-            table.touch(arm, slice, SUITE, REPLICATES).add(numbers, drawn);
+            table.touch(arm, slice, SUITE, RESAMPLING).add(numbers, drawn);
           }
         }
         if (random.nextBoolean()) {
@@ -89,7 +91,7 @@ class CellTableTest {
   private static byte[] bytes(CellTable table) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      new CellTable.TableCoder(SUITE).encode(table, out);
+      new CellTable.TableCoder(SUITE, RESAMPLING).encode(table, out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -98,13 +100,13 @@ class CellTableTest {
 
   private static CellTable decoded(byte[] bytes) throws IOException {
     ByteArrayInputStream in = new ByteArrayInputStream(bytes);
-    CellTable table = new CellTable.TableCoder(SUITE).decode(in);
+    CellTable table = new CellTable.TableCoder(SUITE, RESAMPLING).decode(in);
     assertThat(in.available()).as("bytes left behind the table").isZero();
     return table;
   }
 
   private static CellTable.Sum sum() {
-    return new CellTable.Sum(ARMS, SLICES, SUITE);
+    return new CellTable.Sum(ARMS, SLICES, SUITE, RESAMPLING);
   }
 
   /** One after another, without any help from the function under test. */

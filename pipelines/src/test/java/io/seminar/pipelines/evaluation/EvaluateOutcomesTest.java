@@ -3,9 +3,10 @@ package io.seminar.pipelines.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.seminar.metrics.inference.BootstrapWeights;
+import io.seminar.metrics.inference.Resampling;
 import io.seminar.metrics.inference.UserHash;
 import io.seminar.pipelines.arms.Arms;
+import io.seminar.metrics.inference.UserWeights;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
 import io.seminar.pipelines.replay.Outcomes;
 import io.seminar.pipelines.replay.RandomDataset;
@@ -97,7 +98,7 @@ class EvaluateOutcomesTest {
     }
     calibrations = new HashMap<>();
     run.manifest().calibration().arms().forEach(arm -> calibrations.put(arm.arm(), arm));
-    BootstrapWeights bootstrap = new BootstrapWeights(SEED, REPLICATES);
+    UserWeights bootstrap = new UserWeights(new Resampling(SEED, REPLICATES, 0, 0));
     weights = new HashMap<>();
     for (OutcomeRow row : outcomes) {
       long[] drawn = new long[REPLICATES];
