@@ -118,6 +118,45 @@ public class MetricsBenchmark {
     return in.weights[i];
   }
 
+  /** Two arms of 500 users and what is tested about them. */
+  @State(Scope.Thread)
+  public static class TwoArms {
+    final MetricSuite suite = MetricSuite.of(new int[] {10, 50, 100}, new int[] {1, 5, 10});
+    final Resampling resampling = new Resampling(1, 0, 0, 999);
+    final CellAccumulator arm = new CellAccumulator(suite, resampling);
+    final CellAccumulator baseline = new CellAccumulator(suite, resampling);
+    final Metric metric = suite.metric("gauc");
+
+    @Setup
+    public void fill() {
+      SplittableRandom random = new SplittableRandom(4);
+      UserWeights drawn = new UserWeights(resampling);
+      long[] coins = new long[resampling.columns()];
+      UserStatistics statistics = suite.newUserStatistics();
+      double[] out = new double[suite.statistics()];
+      byte[] labels = {1, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+      float[] scores = new float[labels.length];
+      for (int u = 0; u < 500; u++) {
+        drawn.fill(u, coins);
+        for (CellAccumulator cell : new CellAccumulator[] {arm, baseline}) {
+          for (int i = 0; i < scores.length; i++) {
+            scores[i] = (float) random.nextDouble();
+          }
+          statistics.clear();
+          statistics.addPage(scores, null, labels, 0, labels.length);
+          statistics.copyTo(out, 0);
+          cell.add(out, coins);
+        }
+      }
+    }
+  }
+
+  /** One metric of two arms under 999 sign flips. */
+  @Benchmark
+  public double signFlipTest(TwoArms in) {
+    return PairedTest.signFlip(in.metric, in.arm, in.baseline).p();
+  }
+
   /** Impressions of a user or page. */
   @State(Scope.Thread)
   public static class Impressions {

@@ -50,6 +50,46 @@ class AllocationTest {
     assertThat(allocated).isLessThan(4L * USERS);
   }
 
+  /** A sign flip costs no allocation: ten times as many of them cost the same. */
+  @Test
+  void aPairedTestAllocatesNothingPerFlip() {
+    long few = allocatedByTests(100);
+    long many = allocatedByTests(1_000);
+    assertThat(many).isLessThan(few + 4L * USERS);
+  }
+
+  private long allocatedByTests(int flips) {
+    Resampling resampling = new Resampling(1, 0, 0, flips);
+    UserWeights drawn = new UserWeights(resampling);
+    long[] coins = new long[flips];
+    CellAccumulator arm = new CellAccumulator(suite, resampling);
+    CellAccumulator baseline = new CellAccumulator(suite, resampling);
+    for (int u = 0; u < 50; u++) {
+      drawn.fill(u, coins);
+      statistics.clear();
+      statistics.addPage(new float[] {1, 2, 3}, null, new byte[] {0, 1, 0}, 0, 3);
+      statistics.copyTo(numbers, 0);
+      arm.add(numbers, coins);
+      statistics.clear();
+      statistics.addPage(new float[] {1, 2 - u % 3, 1.5f}, null, new byte[] {0, 1, 0}, 0, 3);
+      statistics.copyTo(numbers, 0);
+      baseline.add(numbers, coins);
+    }
+    Metric metric = suite.metric("gauc");
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long thread = Thread.currentThread().getId();
+    double sum = 0;
+    long before = 0;
+    for (int test = 0; test < 200; test++) {
+      if (test == 100) { // the first half is warm-up
+        before = threads.getThreadAllocatedBytes(thread);
+      }
+      sum += PairedTest.signFlip(metric, arm, baseline).p();
+    }
+    assertThat(sum).isPositive();
+    return threads.getThreadAllocatedBytes(thread) - before;
+  }
+
   private void users() {
     for (int u = 0; u < USERS; u++) {
       bootstrap.fill(u, weights);
