@@ -128,7 +128,13 @@ final class WriteCellsFn extends DoFn<CellTable, Void> {
         base == null ? null : spec.baseline(),
         difference,
         differenceInterval.low(),
-        differenceInterval.high());
+        differenceInterval.high(),
+        Double.NaN,
+        Double.NaN,
+        Double.NaN,
+        Double.NaN,
+        Double.NaN,
+        null);
   }
 
   private List<ReliabilityFile.Bin> reliability(CellTable table, List<Calibration> maps) {

@@ -262,7 +262,11 @@ public final class Replay {
             Arrays.stream(spec.pageAt()).boxed().toList(),
             SliceSet.names(),
             spec.replicates(),
-            ReplaySpec.LEVEL),
+            ReplaySpec.LEVEL,
+            0,
+            0,
+            0,
+            "percentile"),
         calibration(spec, tally.calibrations()),
         List.of(),
         notes(spec, counts));

@@ -1,5 +1,6 @@
 package io.seminar.reports.html;
 
+import io.seminar.reports.text.Numbers;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

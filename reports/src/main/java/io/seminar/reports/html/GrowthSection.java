@@ -5,6 +5,7 @@ import io.seminar.reports.store.SweepPoint;
 import io.seminar.reports.sweep.CostGrowth;
 import io.seminar.reports.sweep.Setting;
 import io.seminar.reports.sweep.SweepResults;
+import io.seminar.reports.text.Numbers;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;

@@ -4,6 +4,7 @@ import io.seminar.reports.store.SweepPoint;
 import io.seminar.reports.sweep.Ratio;
 import io.seminar.reports.sweep.SweepComparison;
 import io.seminar.reports.sweep.SweepResults;
+import io.seminar.reports.text.Numbers;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,6 +1,7 @@
 package io.seminar.reports.html;
 
 import io.seminar.reports.charts.Chart;
+import io.seminar.reports.text.Numbers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,7 @@ package io.seminar.reports.html;
 
 import io.seminar.reports.store.Machine;
 import io.seminar.reports.store.RunManifest;
+import io.seminar.reports.text.Numbers;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

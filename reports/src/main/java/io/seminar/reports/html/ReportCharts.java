@@ -11,6 +11,7 @@ import io.seminar.reports.store.CellsFile.Cell;
 import io.seminar.reports.store.ReliabilityFile;
 import io.seminar.reports.store.RunManifest;
 import io.seminar.reports.store.TimingsFile;
+import io.seminar.reports.text.Numbers;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -6,6 +6,7 @@ import io.seminar.reports.store.CellsFile.Cell;
 import io.seminar.reports.store.DeadLettersFile.DeadLetter;
 import io.seminar.reports.store.RunManifest;
 import io.seminar.reports.store.TimingsFile;
+import io.seminar.reports.text.Numbers;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -483,10 +484,28 @@ final class ReportPage {
     html.element("dt", "Interval");
     html.element(
         "dd",
-        "Percentiles of the bootstrap replicates over users, at "
+        switch (manifest.evaluation().interval()) {
+              case "bca" ->
+                  "Percentiles of the bootstrap replicates over users, corrected for bias and"
+                      + " skewness (BCa), at ";
+              case "jackknife" ->
+                  "Student's t with the standard error of the jackknife that leaves out groups of"
+                      + " users, at ";
+              default -> "Percentiles of the bootstrap replicates over users, at ";
+            }
             + level
             + ". The weights of a replicate come from a hash of seed, replicate and user, so they do"
             + " not depend on how the work was spread.");
+    html.element("dt", "p");
+    html.element(
+        "dd",
+        "How often a difference at least this large, either way, would come about if the two arms"
+            + " were alike: by "
+            + Numbers.count(manifest.evaluation().flips())
+            + " random exchanges of the arms, user by user; for AUC by Student's t with the standard"
+            + " error of the jackknife. Holm: adjusted so that among all tests of the run one false"
+            + " alarm at all is as rare as that; BH (Benjamini and Hochberg): adjusted so that among"
+            + " the alarms false ones are.");
     html.element("dt", "Left out");
     html.element(
         "dd",
@@ -587,7 +606,17 @@ final class ReportPage {
             "class",
             "range");
       }
+      if (!Double.isNaN(cell.p())) {
+        html.element("span", chance(cell), "class", "way");
+      }
     }
+  }
+
+  /** p behind the effect, as it is and adjusted for all the tests beside it. */
+  private static String chance(Cell cell) {
+    return "p "
+        + Numbers.p(cell.p())
+        + (Double.isNaN(cell.pHolm()) ? "" : " (Holm " + Numbers.p(cell.pHolm()) + ")");
   }
 
   /** One row an arm and metric, with everything a cell holds. */
@@ -599,6 +628,9 @@ final class ReportPage {
         "value",
         level + " interval",
         "difference and interval",
+        "p",
+        "p, Holm",
+        "p, BH",
         "n",
         "users",
         "left out",
@@ -624,6 +656,9 @@ final class ReportPage {
           html.open("td");
           difference(cell);
           html.close("td");
+        }
+        for (double p : new double[] {cell.p(), cell.pHolm(), cell.pBh()}) {
+          html.element("td", Double.isNaN(p) ? Numbers.NONE : Numbers.p(p));
         }
         html.element("td", Numbers.count(cell.n()));
         html.element("td", Numbers.count(cell.users()));

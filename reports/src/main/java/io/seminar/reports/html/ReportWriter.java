@@ -47,7 +47,7 @@ public final class ReportWriter {
         // Encoding PNGs is most of the work, and each chart is its own.
         charts.parallelStream().forEach(chart -> writeFiles(chart, folder));
         Files.writeString(folder.resolve("index.html"), page);
-        cells(results).write(folder.resolve("cells.csv"));
+        cells(results.cells()).write(folder.resolve("cells.csv"));
         reliability(results).write(folder.resolve("reliability.csv"));
         timings(results).write(folder.resolve("timings.csv"));
         worst(worst).write(folder.resolve("worst-requests.csv"));
@@ -69,7 +69,8 @@ public final class ReportWriter {
     }
   }
 
-  private static Csv cells(Results results) {
+  /** All cells, in full. */
+  static Csv cells(List<Cell> cells) {
     Csv csv =
         new Csv(
             List.of(
@@ -87,8 +88,14 @@ public final class ReportWriter {
                 "baseline",
                 "difference",
                 "difference_low",
-                "difference_high"));
-    for (Cell c : results.cells()) {
+                "difference_high",
+                "se",
+                "difference_se",
+                "p",
+                "p_holm",
+                "p_bh",
+                "test"));
+    for (Cell c : cells) {
       csv.row(
           c.arm(),
           c.slice(),
@@ -104,7 +111,13 @@ public final class ReportWriter {
           c.baseline(),
           c.difference(),
           c.differenceLow(),
-          c.differenceHigh());
+          c.differenceHigh(),
+          c.se(),
+          c.differenceSe(),
+          c.p(),
+          c.pHolm(),
+          c.pBh(),
+          c.test());
     }
     return csv;
   }

@@ -7,6 +7,7 @@ import io.seminar.reports.sweep.Headline;
 import io.seminar.reports.sweep.Ratio;
 import io.seminar.reports.sweep.Setting;
 import io.seminar.reports.sweep.SweepResults;
+import io.seminar.reports.text.Numbers;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package io.seminar.reports.html;
 import io.seminar.reports.store.SweepPoint;
 import io.seminar.reports.sweep.Ratio;
 import io.seminar.reports.sweep.Setting;
+import io.seminar.reports.text.Numbers;
 import java.util.Locale;
 
 /** How sweeps put settings, quantiles and ratios into words and file names. */

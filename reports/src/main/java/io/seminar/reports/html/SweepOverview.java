@@ -4,6 +4,7 @@ import io.seminar.reports.charts.Chart;
 import io.seminar.reports.store.SweepManifest;
 import io.seminar.reports.sweep.Setting;
 import io.seminar.reports.sweep.SweepResults;
+import io.seminar.reports.text.Numbers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;

@@ -6,6 +6,7 @@ import io.seminar.reports.sweep.ParetoFront;
 import io.seminar.reports.sweep.Ratio;
 import io.seminar.reports.sweep.Setting;
 import io.seminar.reports.sweep.SweepResults;
+import io.seminar.reports.text.Numbers;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

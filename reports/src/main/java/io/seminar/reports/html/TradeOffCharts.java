@@ -14,6 +14,7 @@ import io.seminar.reports.store.SweepPoint;
 import io.seminar.reports.sweep.ParetoFront;
 import io.seminar.reports.sweep.Setting;
 import io.seminar.reports.sweep.SweepResults;
+import io.seminar.reports.text.Numbers;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

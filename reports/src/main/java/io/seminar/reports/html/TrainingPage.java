@@ -2,6 +2,7 @@ package io.seminar.reports.html;
 
 import io.seminar.reports.charts.Chart;
 import io.seminar.reports.charts.EpochChart;
+import io.seminar.reports.text.Numbers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -50,13 +50,21 @@ final class ArrowTable<R> {
   }
 
   private final String kind;
+  private final int version;
   private final List<Column<R>> columns = new ArrayList<>();
+
+  /** A table whose columns are those that it began with. */
+  ArrowTable(String kind) {
+    this(kind, 1);
+  }
 
   /**
    * @param kind what the file is, e.g. {@code cells}: kept in the schema's metadata
+   * @param version of its columns, kept there too; a reader refuses any other
    */
-  ArrowTable(String kind) {
+  ArrowTable(String kind, int version) {
     this.kind = kind;
+    this.version = version;
   }
 
   ArrowTable<R> text(String name, Function<R, String> value) {
@@ -143,7 +151,7 @@ final class ArrowTable<R> {
 
   private Schema schema() {
     return new Schema(
-        columns.stream().map(Column::field).toList(), Map.of("seminar.file", kind + "/1"));
+        columns.stream().map(Column::field).toList(), Map.of("seminar.file", kind + "/" + version));
   }
 
   void write(Path file, List<R> rows) {
@@ -164,7 +172,7 @@ final class ArrowTable<R> {
 
   List<R> read(Path file, Function<Row, R> make) {
     try (ArrowInput in = ArrowInput.open(file, schema())) {
-      checkKind(file, in.schema(), kind);
+      checkKind(file, in.schema(), kind + "/" + version);
       List<R> rows = new ArrayList<>();
       for (int batch = 0; batch < in.batches(); batch++) {
         VectorSchemaRoot root = in.load(batch);
@@ -192,16 +200,16 @@ final class ArrowTable<R> {
   /**
    * Refuses a file whose schema has the right columns by chance but says that it is another one.
    */
-  static void checkKind(Path file, Schema schema, String kind) {
+  static void checkKind(Path file, Schema schema, String expected) {
     String found = schema.getCustomMetadata().get("seminar.file");
-    if (!(kind + "/1").equals(found)) {
+    if (!expected.equals(found)) {
       throw new DatasetException(
           new Problem(
               file.toString(),
               -1,
               "schema metadata seminar.file",
               found == null ? "nothing" : found,
-              kind + "/1"));
+              expected));
     }
   }
 

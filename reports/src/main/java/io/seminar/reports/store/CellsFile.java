@@ -19,7 +19,7 @@ public final class CellsFile {
       Comparator.comparing(Cell::arm).thenComparing(Cell::slice).thenComparing(Cell::metric);
 
   private static final ArrowTable<Cell> TABLE =
-      new ArrowTable<Cell>("cells")
+      new ArrowTable<Cell>("cells", 2)
           .text("arm", Cell::arm)
           .text("slice", Cell::slice)
           .text("metric", Cell::metric)
@@ -34,7 +34,13 @@ public final class CellsFile {
           .nullableText("baseline", Cell::baseline)
           .number("difference", Cell::difference)
           .number("difference_low", Cell::differenceLow)
-          .number("difference_high", Cell::differenceHigh);
+          .number("difference_high", Cell::differenceHigh)
+          .number("se", Cell::se)
+          .number("difference_se", Cell::differenceSe)
+          .number("p", Cell::p)
+          .number("p_holm", Cell::pHolm)
+          .number("p_bh", Cell::pBh)
+          .nullableText("test", Cell::test);
 
   private CellsFile() {}
 
@@ -56,6 +62,13 @@ public final class CellsFile {
    * @param difference this arm minus the baseline, over the same users; NaN where not defined
    * @param differenceLow lower end of the difference's interval
    * @param differenceHigh upper end
+   * @param se standard error of the value; NaN where there is none
+   * @param differenceSe standard error of the difference; NaN where there is none
+   * @param p two-sided p-value of no difference to the baseline, over paired users, in [0, 1]; NaN
+   *     where there was no test
+   * @param pHolm the same, adjusted for all tests of the file after Holm
+   * @param pBh the same, adjusted after Benjamini and Hochberg
+   * @param test how p was found: {@code sign_flip} or {@code jackknife_t}; null where it was not
    */
   public record Cell(
       String arm,
@@ -72,7 +85,13 @@ public final class CellsFile {
       String baseline,
       double difference,
       double differenceLow,
-      double differenceHigh) {
+      double differenceHigh,
+      double se,
+      double differenceSe,
+      double p,
+      double pHolm,
+      double pBh,
+      String test) {
     public Cell {
       Objects.requireNonNull(arm, "arm");
       Objects.requireNonNull(slice, "slice");
@@ -80,6 +99,20 @@ public final class CellsFile {
       if (Double.isNaN(value) && reason == null) {
         throw new IllegalArgumentException(
             "a value of NaN without a reason (" + arm + ", " + slice + ", " + metric + ")");
+      }
+      if (p < 0 || p > 1 || !Double.isNaN(p) && test == null) {
+        throw new IllegalArgumentException(
+            "p: found "
+                + p
+                + " by "
+                + test
+                + ", expected a number from 0 to 1 with its test ("
+                + arm
+                + ", "
+                + slice
+                + ", "
+                + metric
+                + ")");
       }
     }
   }
@@ -125,6 +158,12 @@ public final class CellsFile {
                 row.text("baseline"),
                 row.number("difference"),
                 row.number("difference_low"),
-                row.number("difference_high")));
+                row.number("difference_high"),
+                row.number("se"),
+                row.number("difference_se"),
+                row.number("p"),
+                row.number("p_holm"),
+                row.number("p_bh"),
+                row.text("test")));
   }
 }

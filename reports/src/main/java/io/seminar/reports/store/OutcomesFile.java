@@ -165,7 +165,7 @@ public final class OutcomesFile {
   private static ArrowInput open(Path file) {
     ArrowInput in = ArrowInput.open(file, new Schema(FIELDS));
     try {
-      ArrowTable.checkKind(file, in.schema(), KIND);
+      ArrowTable.checkKind(file, in.schema(), KIND + "/1");
       return in;
     } catch (DatasetException e) {
       in.close();

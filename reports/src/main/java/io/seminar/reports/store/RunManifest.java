@@ -52,7 +52,7 @@ public record RunManifest(
     List<String> notes) {
 
   /** Version of the run folder's layout. A reader refuses any other. */
-  public static final int SCHEMA_VERSION = 1;
+  public static final int SCHEMA_VERSION = 2;
 
   /** Name of the file in the run folder. */
   public static final String FILE_NAME = "run.json";
@@ -68,7 +68,7 @@ public record RunManifest(
     Objects.requireNonNull(command, "command");
     Objects.requireNonNull(data, "data");
     codebooks = List.copyOf(codebooks);
-    models = models == null ? List.of() : List.copyOf(models); // runs from before there were any
+    models = List.copyOf(Objects.requireNonNull(models, "models"));
     Objects.requireNonNull(code, "code");
     libraries = Collections.unmodifiableSortedMap(new TreeMap<>(libraries));
     Objects.requireNonNull(machine, "machine");
@@ -245,6 +245,11 @@ public record RunManifest(
    * @param slices in the order in which they are shown; the first is {@code all}
    * @param replicates bootstrap replicates behind every interval
    * @param level confidence level of every interval, e.g. 0.95
+   * @param metricsVersion version of the metrics: of two runs that agree in it, numbers with the
+   *     same key mean the same
+   * @param groups groups of users that the jackknife leaves out in turn; 0: none
+   * @param flips sign flips behind every p-value; 0: none
+   * @param interval how intervals come out of the replicates: one of {@link #INTERVALS}
    */
   public record Evaluation(
       List<Arm> arms,
@@ -253,7 +258,16 @@ public record RunManifest(
       List<Integer> pageKs,
       List<String> slices,
       int replicates,
-      double level) {
+      double level,
+      int metricsVersion,
+      int groups,
+      int flips,
+      String interval) {
+    /**
+     * Percentiles of the replicates, the same corrected for bias and skewness, or the jackknife.
+     */
+    public static final List<String> INTERVALS = List.of("percentile", "bca", "jackknife");
+
     public Evaluation {
       arms = List.copyOf(arms);
       retrievalKs = List.copyOf(retrievalKs);
@@ -265,6 +279,10 @@ public record RunManifest(
                 + baseline
                 + "', expected one of "
                 + arms.stream().map(Arm::name).toList());
+      }
+      if (!INTERVALS.contains(Objects.requireNonNull(interval, "evaluation.interval"))) {
+        throw new IllegalArgumentException(
+            "evaluation.interval: found '" + interval + "', expected one of " + INTERVALS);
       }
     }
   }

@@ -13,6 +13,7 @@ import io.seminar.reports.store.ReliabilityFile;
 import io.seminar.reports.store.RunFolder;
 import io.seminar.reports.store.RunManifest;
 import io.seminar.reports.store.TimingsFile;
+import io.seminar.reports.text.Numbers;
 import io.seminar.sessions.DatasetException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -99,7 +100,14 @@ class ReportWriterTest {
                   "Δ "
                       + Numbers.signed(cell.difference())
                       + " "
-                      + Numbers.signedInterval(cell.differenceLow(), cell.differenceHigh()));
+                      + Numbers.signedInterval(cell.differenceLow(), cell.differenceHigh())
+                      + (Double.isNaN(cell.p())
+                          ? ""
+                          : "p "
+                              + Numbers.p(cell.p())
+                              + " (Holm "
+                              + Numbers.p(cell.pHolm())
+                              + ")"));
         }
       }
     }
@@ -312,6 +320,11 @@ class ReportWriterTest {
     assertThat(Numbers.interval(0.00049, 0.0045)).isEqualTo("[0.0005, 0.0045]");
     assertThat(Numbers.signedInterval(-0.00041, 0.0036)).isEqualTo("[−0.0004, +0.0036]");
     assertThat(Numbers.nanos(1_234_000)).isEqualTo("1.23 ms");
+    assertThat(Numbers.p(0.0004)).isEqualTo("< 0.001");
+    assertThat(Numbers.p(0.0416)).isEqualTo("0.042");
+    assertThat(Numbers.plain(-0.002)).isEqualTo("−0.002");
+    assertThat(Numbers.plain(1e-7)).isEqualTo("0.0000001");
+    assertThat(Numbers.plain(2000)).isEqualTo("2000");
     assertThat(Numbers.bytes(3L << 30)).isEqualTo("3.0 GiB");
   }
 }

@@ -10,6 +10,7 @@ import io.seminar.reports.store.Sweeps;
 import io.seminar.reports.sweep.Headline;
 import io.seminar.reports.sweep.Setting;
 import io.seminar.reports.sweep.SweepResults;
+import io.seminar.reports.text.Numbers;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -101,15 +101,15 @@ public final class SyntheticRun {
       double width = s == 0 ? 0.004 : 0.012 + 0.006 * random.nextDouble();
       for (int arm = 0; arm < ARMS.size(); arm++) {
         for (Metric metric : suite.metrics()) {
-          cells.add(cell(SLICES.get(s), arm, metric, width, random));
+          cells.add(cell(s, arm, metric, width, random));
         }
       }
     }
     return cells;
   }
 
-  private static CellsFile.Cell cell(
-      String slice, int arm, Metric metric, double width, Random random) {
+  private static CellsFile.Cell cell(int s, int arm, Metric metric, double width, Random random) {
+    String slice = SLICES.get(s);
     String key = metric.key();
     double quality = RECALL[arm];
     double best =
@@ -139,6 +139,7 @@ public final class SyntheticRun {
     double half = fidelity && arm == 0 ? 0 : width;
     double difference =
         arm == 0 || undefined ? Double.NaN : value - (key.equals("output_rel_l2") ? 0 : best);
+    double p = arm == 0 || undefined || fidelity ? Double.NaN : Math.min(1, 0.0004 * (1 + arm * s));
     return new CellsFile.Cell(
         ARMS.get(arm).name(),
         slice,
@@ -154,7 +155,13 @@ public final class SyntheticRun {
         arm == 0 ? null : "exact",
         difference,
         difference - half / 2,
-        difference + half / 2);
+        difference + half / 2,
+        half / 2,
+        arm == 0 || undefined ? Double.NaN : half / 4,
+        p,
+        Math.min(1, 40 * p),
+        Math.min(1, 10 * p),
+        Double.isNaN(p) ? null : key.equals("auc") ? "jackknife_t" : "sign_flip");
   }
 
   private static List<ReliabilityFile.Bin> reliability(Random random) {

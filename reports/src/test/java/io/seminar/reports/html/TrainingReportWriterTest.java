@@ -9,6 +9,7 @@ import io.seminar.reports.html.TrainingReport.Panel;
 import io.seminar.reports.html.TrainingReport.Parameter;
 import io.seminar.reports.html.TrainingReport.Scalar;
 import io.seminar.reports.html.TrainingReport.Tile;
+import io.seminar.reports.text.Numbers;
 import io.seminar.sessions.DatasetException;
 import java.io.StringReader;
 import java.nio.file.Files;

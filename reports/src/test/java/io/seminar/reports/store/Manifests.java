@@ -48,7 +48,17 @@ public final class Manifests {
             Instant.parse("2026-11-24T18:01:12.5Z")),
         new RunManifest.Counts(2000, 12_000, 240_000, 2_000_000, 3),
         new RunManifest.Evaluation(
-            arms, arms.get(0).name(), List.of(10, 20, 50), List.of(5, 10), slices, 200, 0.95),
+            arms,
+            arms.get(0).name(),
+            List.of(10, 20, 50),
+            List.of(5, 10),
+            slices,
+            200,
+            0.95,
+            1,
+            50,
+            999,
+            "bca"),
         new RunManifest.Calibration(
             1_690_000_000_000L,
             1_700_000_000_000L,

@@ -3,8 +3,6 @@ package io.seminar.reports.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.seminar.sessions.DatasetException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -145,12 +143,13 @@ class RunFolderTest {
     String json = Files.readString(file);
     for (String[] change :
         new String[][] {
-          {"\"schema_version\" : 1", "\"schema_version\" : 99", "schema_version"},
+          {"\"schema_version\" : 2", "\"schema_version\" : 99", "schema_version"},
           {"\"parallelism\" : 2", "\"parallelism\" : \"two\"", "execution.parallelism"},
           {"\"run_id\" : \"run\",", "", "run_id: found no such key"},
           {"\"run_id\"", "\"colour\" : 1,\n  \"run_id\"", "colour"},
           {"\"baseline\" : \"exact\"", "\"baseline\" : \"none\"", "evaluation.baseline"},
           {"\"runner\" : \"direct\",", "", "execution.runner"},
+          {"\"interval\" : \"bca\"", "\"interval\" : \"basic\"", "evaluation.interval"},
           {"\"notes\" : [", "\"notes\" : 5, \"x\" : [", "notes"},
         }) {
       assertThat(json).contains(change[0]);
@@ -168,17 +167,22 @@ class RunFolderTest {
   }
 
   @Test
-  void readsRunsFromBeforeThereWereNetworks() throws IOException {
-    Path file = complete("run").path().resolve(RunManifest.FILE_NAME);
-    ObjectMapper json = new ObjectMapper();
-    ObjectNode tree = (ObjectNode) json.readTree(file.toFile());
-    assertThat(tree.remove("models")).hasSize(1);
-    assertThat(((ObjectNode) tree.get("calibration")).remove("from").isNumber()).isTrue();
-    json.writeValue(file.toFile(), tree);
-    RunManifest old = RunManifest.read(file);
-    assertThat(old.models()).isEmpty();
-    assertThat(old.calibration().from()).isNull();
-    assertThat(old.calibration().splitTime()).isEqualTo(1_700_000_000_000L);
+  void refusesARunOfAnEarlierVersionBySayingSo() throws IOException {
+    Path run = complete("run").path();
+    Path file = run.resolve(RunManifest.FILE_NAME);
+    Files.writeString(
+        file, Files.readString(file).replace("\"schema_version\" : 2", "\"schema_version\" : 1"));
+    assertThatThrownBy(() -> RunFolder.open(run))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("schema_version: found 1, expected a run manifest of version 2");
+
+    String json = Manifests.small("run").toJson();
+    String without = json.replaceFirst("\"models\" : \\[ \\{[^}]*\\} \\],", "");
+    assertThat(without).isNotEqualTo(json);
+    Files.writeString(file, without);
+    assertThatThrownBy(() -> RunManifest.read(file))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("models: found no such key");
   }
 
   @Test

@@ -45,7 +45,13 @@ class TablesTest {
                   arm.equals("exact") ? null : "exact",
                   arm.equals("exact") ? Double.NaN : random.nextGaussian(),
                   random.nextGaussian(),
-                  Double.NaN));
+                  Double.NaN,
+                  random.nextDouble(),
+                  arm.equals("exact") ? Double.NaN : random.nextDouble(),
+                  arm.equals("exact") ? Double.NaN : random.nextDouble(),
+                  arm.equals("exact") ? Double.NaN : random.nextDouble(),
+                  arm.equals("exact") ? Double.NaN : random.nextDouble(),
+                  arm.equals("exact") ? null : "sign_flip"));
         }
       }
     }
@@ -107,7 +113,13 @@ class TablesTest {
         c.baseline(),
         difference,
         c.differenceLow(),
-        c.differenceHigh());
+        c.differenceHigh(),
+        c.se(),
+        c.differenceSe(),
+        c.p(),
+        c.pHolm(),
+        c.pBh(),
+        c.test());
   }
 
   @Test
@@ -119,9 +131,39 @@ class TablesTest {
     assertThatThrownBy(
             () ->
                 new CellsFile.Cell(
-                    "a", "all", "auc", Double.NaN, 0, 0, 0, 0, 0, 0, null, null, 0, 0, 0))
+                    "a",
+                    "all",
+                    "auc",
+                    Double.NaN,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    null,
+                    null,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    1,
+                    1,
+                    1,
+                    "sign_flip"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("NaN without a reason");
+    for (double p : new double[] {-0.1, 1.5, 0.5}) {
+      String test = p == 0.5 ? null : "sign_flip";
+      assertThatThrownBy(
+              () ->
+                  new CellsFile.Cell(
+                      "a", "all", "auc", 1, 0, 0, 0, 0, 0, 0, null, "b", 0, 0, 0, 0, 0, p, p, p,
+                      test))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("p: found " + p + " by " + test);
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
-package io.seminar.reports.html;
+package io.seminar.reports.text;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -7,8 +8,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** Numbers for people: four decimals or two digits, a true minus sign, no locale. */
-final class Numbers {
-  static final String NONE = "—";
+public final class Numbers {
+  /** What stands where there is no number. */
+  public static final String NONE = "—";
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
@@ -17,24 +19,26 @@ final class Numbers {
   private Numbers() {}
 
   /** A point in time, to the second. */
-  static String time(Instant instant) {
+  public static String time(Instant instant) {
     return TIME.format(instant);
   }
 
-  static String seconds(Duration duration) {
+  /** A duration: seconds, or minutes where there are many. */
+  public static String seconds(Duration duration) {
     double seconds = duration.toMillis() / 1e3;
     return seconds < 120
         ? String.format(Locale.ROOT, "%.1f s", seconds)
         : String.format(Locale.ROOT, "%.1f min", seconds / 60);
   }
 
-  static String percent(double share) {
+  /** A share as a percentage. */
+  public static String percent(double share) {
     String text = String.format(Locale.ROOT, "%.1f", 100 * share);
     return (text.endsWith(".0") ? text.substring(0, text.length() - 2) : text) + " %";
   }
 
   /** A metric's value; must be defined. */
-  static String value(double x) {
+  public static String value(double x) {
     double size = Math.abs(x);
     String text;
     if (Double.isInfinite(x)) {
@@ -56,15 +60,17 @@ final class Numbers {
   }
 
   /** A difference: with its sign. */
-  static String signed(double x) {
+  public static String signed(double x) {
     return (x > 0 ? "+" : "") + value(x);
   }
 
-  static String interval(double low, double high) {
+  /** An interval of values. */
+  public static String interval(double low, double high) {
     return "[" + end(low, high) + ", " + end(high, low) + "]";
   }
 
-  static String signedInterval(double low, double high) {
+  /** An interval of differences: its ends with their signs. */
+  public static String signedInterval(double low, double high) {
     return "["
         + (low > 0 ? "+" : "")
         + end(low, high)
@@ -80,12 +86,30 @@ final class Numbers {
     return small ? String.format(Locale.ROOT, "%.4f", x).replace('-', '−') : value(x);
   }
 
-  static String count(long n) {
+  /**
+   * A p-value: three decimals are all that it is good for, and none is 0.
+   *
+   * @param p from 0 to 1
+   */
+  public static String p(double p) {
+    return p < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", p);
+  }
+
+  /** A number as it was written in a configuration: all of its digits, and a true minus sign. */
+  public static String plain(double x) {
+    return new BigDecimal(Double.toString(x))
+        .stripTrailingZeros()
+        .toPlainString()
+        .replace('-', '−');
+  }
+
+  /** A count, with a comma between thousands. */
+  public static String count(long n) {
     return String.format(Locale.ROOT, "%,d", n).replace('-', '−');
   }
 
   /** A time in the unit that suits it. */
-  static String nanos(double nanos) {
+  public static String nanos(double nanos) {
     if (Double.isNaN(nanos)) {
       return NONE;
     }
@@ -100,7 +124,8 @@ final class Numbers {
         : String.format(Locale.ROOT, "%.2f s", nanos / 1e9);
   }
 
-  static String bytes(long bytes) {
+  /** An amount of memory in the unit that suits it. */
+  public static String bytes(long bytes) {
     if (bytes < 1024) {
       return bytes + " B";
     }

@@ -1,0 +1,2 @@
+/** How numbers are written for people, the same on every page, in charts and in summaries. */
+package io.seminar.reports.text;
