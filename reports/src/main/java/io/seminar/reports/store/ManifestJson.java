@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
@@ -25,7 +26,7 @@ import java.util.stream.Collectors;
  *
  * @param <M> the record
  */
-final class ManifestJson<M> {
+public final class ManifestJson<M> {
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .addModule(new JavaTimeModule())
@@ -38,6 +39,7 @@ final class ManifestJson<M> {
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .build();
 
+  private final JsonMapper json;
   private final Class<M> type;
   private final String what;
   private final int version;
@@ -45,15 +47,17 @@ final class ManifestJson<M> {
   /**
    * @param what it is, with its article, for messages
    * @param version the only schema version that is read
+   * @param modules further ways of writing and reading values
    */
-  ManifestJson(Class<M> type, String what, int version) {
+  public ManifestJson(Class<M> type, String what, int version, Module... modules) {
+    this.json = JSON.rebuild().addModules(modules).build();
     this.type = type;
     this.what = what;
     this.version = version;
   }
 
   /** A value as JSON, map keys sorted: the same value gives the same text. */
-  static String text(Object value) {
+  public static String text(Object value) {
     try {
       return JSON.writeValueAsString(value);
     } catch (JsonProcessingException e) {
@@ -62,10 +66,10 @@ final class ManifestJson<M> {
   }
 
   /** Writes {@code file}: under a temporary name, then renamed. */
-  void write(Path file, M manifest) {
+  public void write(Path file, M manifest) {
     try {
       Path temporary = Publication.temporaryBeside(file);
-      Files.writeString(temporary, text(manifest) + "\n");
+      Files.writeString(temporary, json.writeValueAsString(manifest) + "\n");
       Publication.force(temporary);
       Publication.publish(temporary, file, true);
     } catch (IOException e) {
@@ -79,9 +83,9 @@ final class ManifestJson<M> {
    * @throws DatasetException if the file is no JSON object, of another version, or a key is
    *     missing, unknown or of the wrong type
    */
-  M read(Path file) {
+  public M read(Path file) {
     try {
-      JsonNode tree = JSON.readTree(Files.readAllBytes(file));
+      JsonNode tree = json.readTree(Files.readAllBytes(file));
       JsonNode found = tree.get("schema_version");
       if (found == null || !found.isInt() || found.intValue() != version) {
         throw new DatasetException(
@@ -92,7 +96,7 @@ final class ManifestJson<M> {
                 found == null ? "no such key" : found.toString(),
                 what + " of version " + version));
       }
-      return JSON.treeToValue(tree, type);
+      return json.treeToValue(tree, type);
     } catch (ValueInstantiationException e) {
       // A record refused what it was given; its requireNonNull names the key.
       boolean absent = e.getCause() instanceof NullPointerException;
