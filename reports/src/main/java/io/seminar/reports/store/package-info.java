@@ -6,7 +6,8 @@
  * io.seminar.reports.store.TimingsFile} and {@link io.seminar.reports.store.DeadLettersFile}. And
  * the folder of a sweep: {@link io.seminar.reports.store.SweepFolder}, {@link
  * io.seminar.reports.store.SweepManifest} ({@code sweep.json}), {@link
- * io.seminar.reports.store.PointsFile} and {@link io.seminar.reports.store.LoadsFile}.
+ * io.seminar.reports.store.PointsFile} and {@link io.seminar.reports.store.LoadsFile}. Finished
+ * runs stand in a {@link io.seminar.reports.store.RunStore}.
  *
  * <p>A column's or key's name is written in its owner class and nowhere else. Every file is written
  * under a temporary name and renamed when it is whole; every reader refuses a file that is
