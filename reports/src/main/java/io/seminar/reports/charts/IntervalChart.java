@@ -5,6 +5,7 @@ import java.util.List;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.annotations.XYTextAnnotation;
 import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.plot.IntervalMarker;
 import org.jfree.chart.plot.ValueMarker;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYErrorRenderer;
@@ -21,6 +22,13 @@ public final class IntervalChart {
   private static final int LONGEST_ROW_NAME = 24;
 
   private IntervalChart() {}
+
+  /**
+   * A limit of the numbers: a line, and a shade over the side that is beyond it.
+   *
+   * @param atLeast whether numbers above it are within it
+   */
+  public record Limit(double at, boolean atLeast) {}
 
   /**
    * A series.
@@ -49,8 +57,31 @@ public final class IntervalChart {
       List<Series> series,
       double reference,
       boolean legend) {
+    return of(id, title, description, valueLabel, rows, series, reference, null, legend);
+  }
+
+  /**
+   * The chart, with a limit.
+   *
+   * @param reference where a dashed line stands, e.g. 0 for differences; NaN: none
+   * @param limit of all numbers; null: none
+   */
+  public static Chart of(
+      String id,
+      String title,
+      String description,
+      String valueLabel,
+      List<String> rows,
+      List<Series> series,
+      double reference,
+      Limit limit,
+      boolean legend) {
     double low = Double.isNaN(reference) ? Double.POSITIVE_INFINITY : reference;
     double high = Double.isNaN(reference) ? Double.NEGATIVE_INFINITY : reference;
+    if (limit != null) {
+      low = Math.min(low, limit.at());
+      high = Math.max(high, limit.at());
+    }
     for (Series s : series) {
       for (Measured m : s.values()) {
         if (m != null && !Double.isNaN(m.value())) {
@@ -100,6 +131,9 @@ public final class IntervalChart {
       plot.addDomainMarker(
           new ValueMarker(reference, Color.BLACK, Style.dotted()), Layer.BACKGROUND);
     }
+    if (limit != null) {
+      mark(plot, values, limit);
+    }
     JFreeChart chart = Style.dress(title, plot, legend);
     int perRow = sharedRows ? Math.max(30, 15 * series.size() + 10) : 30;
     int legendLines = legend ? 1 + (series.size() - 1) / 3 : 0;
@@ -112,6 +146,18 @@ public final class IntervalChart {
       }
     }
     return new Chart(id, title, description, chart, Style.WIDTH, height);
+  }
+
+  private static void mark(XYPlot plot, NumberAxis values, Limit limit) {
+    IntervalMarker beyond =
+        limit.atLeast()
+            ? new IntervalMarker(values.getLowerBound(), limit.at(), Style.BEYOND)
+            : new IntervalMarker(limit.at(), values.getUpperBound(), Style.BEYOND);
+    beyond.setAlpha(1f);
+    beyond.setOutlinePaint(null);
+    plot.addDomainMarker(beyond, Layer.BACKGROUND);
+    plot.addDomainMarker(
+        new ValueMarker(limit.at(), Style.LIMIT, Style.whisker()), Layer.BACKGROUND);
   }
 
   private static boolean sharedRows(List<Series> series, int rows) {

@@ -38,6 +38,12 @@ public final class Style {
   /** Grey of reference lines and quiet text. */
   static final Color QUIET = new Color(0x55, 0x55, 0x55);
 
+  /** The line of a limit. */
+  static final Color LIMIT = new Color(0xB0, 0x2A, 0x37);
+
+  /** The shade over what is beyond a limit. */
+  static final Color BEYOND = new Color(0xFB, 0xEC, 0xEC);
+
   // The logical family is there on every JVM that has any font at all.
   private static final String FAMILY = Font.SANS_SERIF;
   static final Font TITLE = new Font(FAMILY, Font.BOLD, 16);

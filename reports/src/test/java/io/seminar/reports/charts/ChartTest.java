@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -94,6 +95,52 @@ class ChartTest {
         chosen);
   }
 
+  private static Chart limited(IntervalChart.Limit limit) {
+    return IntervalChart.of(
+        "limited",
+        "Rule",
+        "two arms against a limit",
+        "difference",
+        List.of("pq8", "pq16"),
+        List.of(
+            new IntervalChart.Series("PASS", 3, Arrays.asList(new Measured(0, -0.01, 0.01), null)),
+            new IntervalChart.Series(
+                "FAIL", 2, Arrays.asList(null, new Measured(-0.05, -0.06, -0.04)))),
+        0,
+        limit,
+        true);
+  }
+
+  private static TrendChart.Night night(int day, double value, double limit, int kind) {
+    return new TrendChart.Night(
+        1_790_000_000_000L + day * 86_400_000L,
+        Double.isNaN(value) ? UNDEFINED : new Measured(value, value - 0.01, value + 0.01),
+        limit,
+        kind);
+  }
+
+  private static Chart trend(TrendChart.Night... nights) {
+    return TrendChart.of(
+        "trend",
+        "AUC of pq8",
+        "some nights",
+        "auc",
+        List.of(nights),
+        List.of(new TrendChart.Kind("FAIL", 2), new TrendChart.Kind("PASS", 3)),
+        List.of(
+            new TrendChart.Mark(nights[0].time() + 43_200_000L, "A"),
+            new TrendChart.Mark(nights[0].time() - 900 * 86_400_000L, "B")));
+  }
+
+  private static Chart fiveNights() {
+    return trend(
+        night(0, 0.70, 0.68, 1),
+        night(1, 0.71, 0.68, 1),
+        night(2, Double.NaN, 0.68, 0),
+        night(3, 0.70, 0.69, 1),
+        night(4, 0.66, 0.69, 0));
+  }
+
   private static List<Chart> all() {
     return List.of(
         curves(List.of(1, 10, 100)),
@@ -101,7 +148,10 @@ class ChartTest {
         intervals(Double.NaN),
         reliability(),
         stages(),
-        epochs(2, 0.9, 0.7, 0.8));
+        epochs(2, 0.9, 0.7, 0.8),
+        limited(new IntervalChart.Limit(-0.02, true)),
+        fiveNights(),
+        trend(night(0, 0.7, Double.NaN, 1)));
   }
 
   private static Document parse(String xml) throws Exception {
@@ -196,6 +246,74 @@ class ChartTest {
   void undefinedIsSaidAndNotDrawnAtZero() throws Exception {
     assertThat(texts(intervals(Double.NaN))).contains(" not defined", "all", "cold", "exact", "pq");
     assertThat(texts(intervals(Double.NaN))).doesNotContain("0", "0.0");
+  }
+
+  @Test
+  void aLimitIsShadedOnItsFarSide() {
+    for (boolean atLeast : new boolean[] {true, false}) {
+      BufferedImage image = limited(new IntervalChart.Limit(-0.02, atLeast)).image();
+      int line = -1;
+      int shadeBefore = 0;
+      int shadeBehind = 0;
+      for (int x = 0; x < image.getWidth(); x++) {
+        int limit = 0;
+        int shade = 0;
+        for (int y = 0; y < image.getHeight(); y++) {
+          int rgb = image.getRGB(x, y) & 0xffffff;
+          limit += rgb == (Style.LIMIT.getRGB() & 0xffffff) ? 1 : 0;
+          shade += rgb == (Style.BEYOND.getRGB() & 0xffffff) ? 1 : 0;
+        }
+        if (limit > 40) {
+          line = x;
+        } else if (line < 0) {
+          shadeBefore += shade;
+        } else {
+          shadeBehind += shade;
+        }
+      }
+      assertThat(line).isPositive();
+      assertThat(atLeast ? shadeBefore : shadeBehind).isGreaterThan(1000);
+      assertThat(atLeast ? shadeBehind : shadeBefore).isZero();
+    }
+  }
+
+  @Test
+  void trendsHaveDatesLimitsMarksAndVerdicts() throws Exception {
+    List<String> texts = texts(fiveNights());
+    assertThat(texts).contains("auc", "FAIL", "PASS", "limit", "A").doesNotContain("B");
+    assertThat(texts.stream().filter(t -> t.matches("2026-09-2\\d"))).hasSizeBetween(2, 4);
+    assertThat(texts(trend(night(0, 0.7, Double.NaN, 1)))).contains("PASS").doesNotContain("limit");
+    assertThat(texts(trend(night(0, Double.NaN, Double.NaN, 0)))).contains("FAIL");
+    // Years of nights have few dates, and several in a day have times.
+    assertThat(texts(trend(night(0, 0.7, 0.6, 1), night(2000, 0.7, 0.6, 1))))
+        .filteredOn(t -> t.matches("20\\d\\d-\\d\\d-\\d\\d"))
+        .hasSizeBetween(2, 4);
+  }
+
+  @Test
+  void aNightWithoutTheNumberBreaksTheLine() throws Exception {
+    // The band's colour between the nights around the gap, against that with the gap filled.
+    int broken = band(fiveNights());
+    int whole =
+        band(
+            trend(
+                night(0, 0.70, 0.68, 1),
+                night(1, 0.71, 0.68, 1),
+                night(2, 0.70, 0.68, 0),
+                night(3, 0.70, 0.69, 1),
+                night(4, 0.66, 0.69, 0)));
+    assertThat(broken).isPositive().isLessThan(whole * 2 / 3);
+  }
+
+  private static int band(Chart chart) {
+    BufferedImage image = chart.image();
+    int n = 0;
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        n += (image.getRGB(x, y) & 0xffffff) == (Style.colour(1).getRGB() & 0xffffff) ? 1 : 0;
+      }
+    }
+    return n;
   }
 
   @Test
