@@ -77,6 +77,9 @@ public record Finding(
 
   /** Where it was found: {@code auc of pq@16 in item=cold}, or what was counted. */
   public String where() {
-    return kind == Measure.Kind.COUNT ? metric : metric + " of " + arm + " in " + slice;
+    if (kind == Measure.Kind.COUNT) {
+      return metric;
+    }
+    return metric + " of " + arm + (slice.equals(Terms.ALL) ? "" : " in " + slice);
   }
 }

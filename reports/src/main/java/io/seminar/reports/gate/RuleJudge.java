@@ -67,7 +67,7 @@ final class RuleJudge {
         if (!known.contains(arm)) {
           findings.add(missing(arm, slice, "the run has no arm " + arm + ", its baseline has"));
         } else if (againstRun && evidence.isFirstRun()) {
-          findings.add(unseen(arm, slice));
+          findings.add(first(arm, slice, own));
         } else if (againstRun && evidence.incomparable() != null) {
           findings.add(missing(arm, slice, evidence.incomparable()));
         } else {
@@ -169,21 +169,29 @@ final class RuleJudge {
         reading.reason());
   }
 
-  private Finding unseen(String arm, String slice) {
+  /** Without a run before it, a number that is there may pass; one that is not never does. */
+  private Finding first(String arm, String slice, CellIndex own) {
+    Cell cell = own.get(arm, slice, scope.metric());
+    String reason = cell == null ? absent(arm, slice, own, true) : Reading.value(cell).reason();
+    if (reason != null) {
+      return missing(arm, slice, reason);
+    }
     boolean passes = firstRun == Gate.FirstRun.PASSES;
     return without(
         arm,
         slice,
+        cell.value(),
         passes ? Verdict.PASS : Verdict.DID_NOT_RUN,
         "first run: there is no baseline run yet"
             + (passes ? ", and the configuration lets a first run pass" : ""));
   }
 
   private Finding missing(String arm, String slice, String reason) {
-    return without(arm, slice, Verdict.DID_NOT_RUN, reason);
+    return without(arm, slice, Double.NaN, Verdict.DID_NOT_RUN, reason);
   }
 
-  private Finding without(String arm, String slice, Verdict verdict, String reason) {
+  private Finding without(
+      String arm, String slice, double measured, Verdict verdict, String reason) {
     Bound bound = null;
     double limit = Double.NaN;
     if (rule instanceof ValueLimit value) {
@@ -203,7 +211,7 @@ final class RuleJudge {
         verdict,
         formula(arm, slice),
         bound,
-        Double.NaN,
+        measured,
         Double.NaN,
         Double.NaN,
         Double.NaN,

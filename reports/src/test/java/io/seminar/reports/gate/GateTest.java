@@ -366,12 +366,24 @@ class GateTest {
     assertThat(may.findings().get(1).unseen()).isTrue();
     assertThat(may.findings().get(1).reason())
         .startsWith("first run: there is no baseline run yet");
+    assertThat(may.findings().get(1).measured()).isEqualTo(0.7);
     assertThat(may.notes()).anyMatch(note -> note.startsWith("This is a first run"));
     GateReport must =
         new Gate(List.of(), List.of(value, against), FirstRun.DID_NOT_RUN).judge(first);
     assertThat(must.firstRun()).isTrue();
     assertThat(must.verdict()).isEqualTo(Verdict.DID_NOT_RUN);
     assertThat(must.findings().get(0).verdict()).isEqualTo(Verdict.PASS);
+    // What is not there does not pass, first or not.
+    Rule cold = margin("auc", "pq8", "item=cold", 0.01);
+    GateReport missing = new Gate(List.of(), List.of(cold), FirstRun.PASSES).judge(first);
+    assertThat(only(missing).verdict()).isEqualTo(Verdict.DID_NOT_RUN);
+    assertThat(only(missing).reason()).isEqualTo("nothing fell into the slice item=cold");
+    List<Cell> oneUser = List.of(Cells.withoutInterval("pq8", "all", "auc", 0.9, "1 users"));
+    GateReport thin =
+        new Gate(List.of(), List.of(against), FirstRun.PASSES)
+            .judge(Evidence.firstRun(NIGHT, oneUser, MEASURES));
+    assertThat(only(thin).reason()).isEqualTo("1 users");
+    assertThat(thin.verdict()).isEqualTo(Verdict.DID_NOT_RUN);
     // That it is the first does not excuse a value.
     GateReport bad =
         new Gate(
