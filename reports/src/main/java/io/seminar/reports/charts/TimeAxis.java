@@ -1,5 +1,6 @@
 package io.seminar.reports.charts;
 
+import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.time.Duration;
@@ -27,6 +28,9 @@ final class TimeAxis extends NumberAxis {
     HOUR, 2 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 4 * DAY, 7 * DAY, 14 * DAY, 28 * DAY,
     56 * DAY, 91 * DAY, 182 * DAY, 364 * DAY
   };
+
+  /** Room between a plot and the edge of its chart, px. */
+  private static final int RIGHT_OF_PLOT = 12;
 
   /** More dates than that run into one another. */
   private static final int MOST = 4;
@@ -56,14 +60,18 @@ final class TimeAxis extends NumberAxis {
     while (span / step > MOST) {
       step *= 2;
     }
+    FontMetrics font = g.getFontMetrics(getTickLabelFont());
     List<NumberTick> ticks = new ArrayList<>();
     for (long at = (long) Math.ceil(getLowerBound() / step) * step;
         at <= getUpperBound();
         at += step) {
+      String label = (step < DAY ? TIME : DATE).format(Instant.ofEpochMilli(at));
+      // A label that would be cut off at the chart's edge is left out; its mark is not.
+      double end = valueToJava2D(at, area, edge) + font.stringWidth(label) / 2.0;
       ticks.add(
           new NumberTick(
               (double) at,
-              (step < DAY ? TIME : DATE).format(Instant.ofEpochMilli(at)),
+              end > area.getMaxX() + RIGHT_OF_PLOT ? "" : label,
               TextAnchor.TOP_CENTER,
               TextAnchor.CENTER,
               0.0));

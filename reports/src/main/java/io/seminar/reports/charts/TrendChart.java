@@ -79,7 +79,12 @@ public final class TrendChart {
     List<List<Night>> segments = segments(nights);
     XYPlot plot = new XYPlot(null, time, values, null);
     // The first data set is drawn last.
-    dots(plot, nights, segments, kinds, values.getLowerBound());
+    dots(
+        plot,
+        nights,
+        segments,
+        kinds,
+        values.getLowerBound() + 0.03 * values.getRange().getLength());
     limit(plot, nights, time);
     band(plot, segments);
     marks(plot, time, marks);

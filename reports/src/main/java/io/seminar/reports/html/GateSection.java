@@ -40,7 +40,7 @@ final class GateSection {
   void banner() {
     html.open("div", "class", "banner " + VerdictLooks.css(gate.verdict()));
     html.element("p", gate.verdict().title(), "class", "title");
-    html.element("p", meaning(gate.verdict()) + " Exit code " + gate.exitCode() + ".");
+    html.element("p", meaning() + " Exit code " + gate.exitCode() + ".");
     html.close("div");
     html.open("dl", "class", "tiles");
     Map<Verdict, Long> counts = gate.counts();
@@ -54,9 +54,12 @@ final class GateSection {
     gate.notes().forEach(note -> html.element("p", note, "class", "callout warning"));
   }
 
-  private static String meaning(Verdict verdict) {
-    return switch (verdict) {
-      case PASS -> "Every interval is within its limit as a whole.";
+  private String meaning() {
+    return switch (gate.verdict()) {
+      case PASS ->
+          gate.findings().stream().anyMatch(Finding::unseen)
+              ? "What could be judged is within its limit; the rest had nothing to be compared with."
+              : "Every interval is within its limit as a whole.";
       case FAIL -> "At least one interval is beyond its limit as a whole: a regression was shown.";
       case NOT_ENOUGH_EVIDENCE ->
           "At least one interval reaches over its limit: with these users nobody can say which side"
@@ -191,26 +194,27 @@ final class GateSection {
             "metric's value",
             "tested, with interval",
             "limit",
-            "must hold",
             "smallest margin",
             "tightest limit",
             "users",
             "p (Holm)"));
     head(titles.toArray(new String[0]));
     for (Finding finding : findings) {
-      html.open("tr");
+      html.open("tr", "class", "numbers");
       html.element("th", named ? finding.where() : finding.arm(), "scope", "row");
       if (!named) {
         html.element("td", finding.slice(), "class", "words");
       }
       html.open("td", "class", "words");
       VerdictLooks.badge(html, finding.verdict());
+      if (finding.unseen()) {
+        html.element("span", "unseen", "class", "way");
+      }
       html.close("td");
       number(finding.measured(), finding.reason(), shown(finding, finding.measured()));
       tested(finding);
       html.element(
           "td", Double.isNaN(finding.limit()) ? Numbers.NONE : Numbers.plain(finding.limit()));
-      html.open("td", "class", "words").element("code", finding.formula()).close("td");
       String why = finding.reason() == null ? "a count has none" : finding.reason();
       number(finding.smallestMargin(), why, Numbers.value(finding.smallestMargin()));
       number(finding.tightestLimit(), why, Numbers.value(finding.tightestLimit()));
@@ -222,8 +226,19 @@ final class GateSection {
               : Numbers.p(finding.p())
                   + (Double.isNaN(finding.pHolm()) ? "" : " (" + Numbers.p(finding.pHolm()) + ")"));
       html.close("tr");
+      formula(finding, titles.size());
     }
     Page.endTable(html);
+  }
+
+  /** What had to hold, and why it was not judged, below the numbers: sentences need room. */
+  private void formula(Finding finding, int columns) {
+    html.open("tr").open("td", "class", "formula", "colspan", Integer.toString(columns));
+    html.element("code", finding.formula());
+    if (finding.reason() != null) {
+      html.element("span", finding.reason(), "class", "why");
+    }
+    html.close("td").close("tr");
   }
 
   private void tested(Finding finding) {
@@ -250,7 +265,8 @@ final class GateSection {
     html.close("span").close("td");
   }
 
-  private static String shown(Finding finding, double number) {
+  /** A finding's number: a count has no decimals. */
+  static String shown(Finding finding, double number) {
     return finding.kind() == Measure.Kind.COUNT
         ? Numbers.count((long) number)
         : Numbers.value(number);
@@ -267,7 +283,7 @@ final class GateSection {
   private void head(String... titles) {
     html.open("thead").open("tr");
     for (String title : titles) {
-      boolean words = title.equals("verdict") || title.equals("must hold") || title.equals("slice");
+      boolean words = title.equals("verdict") || title.equals("slice");
       html.element("th", title, "scope", "col", "class", words ? "words" : "figures");
     }
     html.close("tr").close("thead").open("tbody");

@@ -177,7 +177,9 @@ final class TrendPage {
             + Numbers.count(points.size())
             + (points.size() == 1 ? " night" : " nights")
             + ", now "
-            + (Double.isNaN(latest.tested()) ? "not defined" : Numbers.value(latest.tested()))
+            + (Double.isNaN(latest.tested())
+                ? "not defined"
+                : GateSection.shown(latest, latest.tested()))
             + ": "
             + latest.verdict().title()
             + ".",
@@ -243,7 +245,8 @@ final class TrendPage {
     }
     html.close("td");
     html.element("td", Numbers.time(run.started()));
-    html.element("td", Numbers.seconds(Duration.between(run.started(), run.finished())));
+    Duration took = Duration.between(run.started(), run.finished());
+    html.element("td", took.isNegative() ? "the clock went back" : Numbers.seconds(took));
     html.element("td", Numbers.count(run.users()));
     html.element("td", Numbers.count(run.requests()));
     html.element(

@@ -89,6 +89,7 @@ class NightReportWriterTest {
     GateReport first = SyntheticNights.judge(0);
     PageChecks page = PageChecks.of(write(first, null, List.of()));
     assertThat(page.texts("p")).anyMatch(p -> p.startsWith("This is a first run"));
+    assertThat(page.texts("span")).contains("unseen");
     PageChecks none =
         PageChecks.of(write(SyntheticNights.GATE.didNotRun("the disk is gone"), null, List.of()));
     assertThat(none.texts("p")).contains("DID NOT RUN", "Nothing was judged: the disk is gone");

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.seminar.reports.gate.GateFile;
 import io.seminar.reports.gate.GateReport;
 import io.seminar.reports.store.AnnotationsFile.Annotation;
+import io.seminar.reports.store.ManifestEdit;
+import io.seminar.reports.store.RunManifest;
 import io.seminar.reports.store.RunStore;
 import io.seminar.reports.store.StoredRun;
 import java.nio.file.Files;
@@ -94,6 +96,21 @@ class TrendWriterTest {
     RunStore empty = RunStore.open(folder.resolve("empty"));
     PageChecks page = PageChecks.of(TrendWriter.write(empty, empty.path().resolve("trend")));
     assertThat(page.texts("p")).contains("There is no night in this store yet.");
+  }
+
+  @Test
+  void aClockThatWentBackIsSaid() throws Exception {
+    ManifestEdit edit = new ManifestEdit(SyntheticNights.manifest(2));
+    RunManifest.Execution e = edit.execution;
+    edit.execution =
+        new RunManifest.Execution(
+            e.runner(), e.parallelism(), e.kernel(), e.seed(), e.finished(), e.started());
+    Path made = Files.createDirectories(folder.resolve("made"));
+    GateFile.write(made.resolve(GateFile.FILE_NAME), SyntheticNights.judge(2));
+    store.add(made, StoredRun.of(edit.done(), "back", "nightly", null, null));
+    PageChecks page = PageChecks.of(write());
+    assertThat(page.texts("h1")).containsExactly("15 nights");
+    assertThat(page.texts("td")).contains("the clock went back");
   }
 
   @Test
