@@ -61,11 +61,14 @@ public final class CellAccumulator {
     add(statistics, 0, weights);
   }
 
-  /** Adds one user whose statistics begin at {@code offset}. */
+  /**
+   * Adds one user whose statistics begin at {@code offset}. Of weights that are longer than this
+   * cell's columns the first count: cells of fewer columns can share them.
+   */
   public void add(double[] statistics, int offset, long[] weights) {
-    if (weights.length != resampling.columns()) {
+    if (weights.length < resampling.columns()) {
       throw new IllegalArgumentException(
-          "weights has length " + weights.length + ", expected " + resampling.columns());
+          "weights has length " + weights.length + ", expected at least " + resampling.columns());
     }
     sums.add(statistics, offset, weights);
   }

@@ -25,6 +25,35 @@ public final class Metric {
     USERS
   }
 
+  /** Where a value comes from, and so who can compute it. */
+  public enum Source {
+    /** Sums over the users of a cell: {@link CellAccumulator#values(Metric)}. */
+    SUMS,
+    /** Pairs of impressions of a cell: {@link io.seminar.metrics.ranking.AucAccumulator}. */
+    PAIRS,
+    /** Sums in an arm's bins: {@link io.seminar.metrics.calibration.CalibrationError}. */
+    BINS,
+    /**
+     * Another metric's estimates, of arm and baseline: {@link io.seminar.metrics.ranking.RelaImpr}.
+     */
+    BASELINE,
+    /** How often each item appears: {@link io.seminar.metrics.catalogue.Exposure}. */
+    EXPOSURE
+  }
+
+  /** The values that a metric can have, which of them are good, and what they are taken over. */
+  record Scale(double lowest, double highest, Direction direction, Unit unit) {
+    /** A share or a probability: the more the better. */
+    static Scale share(Unit unit) {
+      return new Scale(0, 1, Direction.HIGHER, unit);
+    }
+
+    /** From 0 without a limit. */
+    static Scale unbounded(Direction direction, Unit unit) {
+      return new Scale(0, Double.POSITIVE_INFINITY, direction, unit);
+    }
+  }
+
   /** A number out of sums; NaN if undefined. */
   @FunctionalInterface
   interface Formula {
@@ -41,6 +70,24 @@ public final class Metric {
   @FunctionalInterface
   interface Count {
     long of(FixedPointSums sums);
+
+    /** A statistic that is an integer. */
+    static Count statistic(int statistic) {
+      return sums -> Math.round(sums.sum(statistic));
+    }
+
+    /** A count of the cell. */
+    static Count count(int count) {
+      return sums -> sums.count(count);
+    }
+
+    static Count none() {
+      return sums -> 0;
+    }
+
+    default Count minus(Count other) {
+      return sums -> of(sums) - other.of(sums);
+    }
   }
 
   /** The sums of one replicate, or the plain ones. */
@@ -50,43 +97,70 @@ public final class Metric {
   }
 
   /** What a value rests on. */
-  record Counts(Count n, Count users, Count leftOutUsers, Count leftOut) {}
+  record Counts(Count n, Count users, Count leftOutUsers, Count leftOut) {
+    /** {@code n} of {@code all} units, {@code users} of {@code allUsers}. */
+    static Counts of(Count n, Count all, Count users, Count allUsers) {
+      return new Counts(n, users, allUsers.minus(users), all.minus(n));
+    }
+  }
 
   private final String key;
   private final String title;
   private final String doc;
-  private final double lowest;
-  private final double highest;
-  private final Direction direction;
-  private final Unit unit;
+  private final Scale scale;
+  private final Source source;
   private final Formula formula;
   private final Reason reason;
   private final Counts counts;
 
-  /**
-   * @param formula null: not additive, the value comes from elsewhere
-   */
-  Metric(
+  private Metric(
       String key,
       String title,
       String doc,
-      double lowest,
-      double highest,
-      Direction direction,
-      Unit unit,
+      Scale scale,
+      Source source,
       Formula formula,
       Reason reason,
       Counts counts) {
     this.key = key;
     this.title = title;
     this.doc = doc;
-    this.lowest = lowest;
-    this.highest = highest;
-    this.direction = direction;
-    this.unit = unit;
+    this.scale = scale;
+    this.source = source;
     this.formula = formula;
     this.reason = reason;
     this.counts = counts;
+  }
+
+  /** A metric that comes out of a cell's sums over users. */
+  static Metric ofSums(
+      String key,
+      String title,
+      String doc,
+      Scale scale,
+      Formula formula,
+      Reason reason,
+      Counts counts) {
+    return new Metric(key, title, doc, scale, Source.SUMS, formula, reason, counts);
+  }
+
+  /** A metric that comes out of pairs of impressions; the cell's sums say what it rests on. */
+  static Metric ofPairs(
+      String key, String title, String doc, Scale scale, Reason reason, Counts counts) {
+    return new Metric(key, title, doc, scale, Source.PAIRS, null, reason, counts);
+  }
+
+  /** A metric that no cell can compute: {@code source} makes the whole value. */
+  static Metric elsewhere(String key, String title, String doc, Scale scale, Source source) {
+    return new Metric(key, title, doc, scale, source, null, null, null);
+  }
+
+  /** The ratio of two sums; NaN if the lower one is 0. */
+  static Formula mean(int sum, int n) {
+    return sums -> {
+      double count = sums.get(n);
+      return count == 0 ? Double.NaN : sums.get(sum) / count;
+    };
   }
 
   /** Stable name, for instance {@code recall@50}. */
@@ -104,30 +178,35 @@ public final class Metric {
     return doc;
   }
 
-  /** The smallest value it can have. */
+  /** The smallest value it can have, perhaps infinite. */
   public double lowest() {
-    return lowest;
+    return scale.lowest;
   }
 
   /** The largest value it can have, perhaps infinite. */
   public double highest() {
-    return highest;
+    return scale.highest;
   }
 
   public Direction direction() {
-    return direction;
+    return scale.direction;
   }
 
   public Unit unit() {
-    return unit;
+    return scale.unit;
+  }
+
+  public Source source() {
+    return source;
   }
 
   /**
-   * Whether the value comes out of sums over users. Only {@code auc} does not: it compares
-   * impressions of different users, and takes an {@link io.seminar.metrics.ranking.AucAccumulator}.
+   * Whether the value comes out of sums over users. Of a cell's metrics only {@code auc} does not:
+   * it compares impressions of different users, and takes an {@link
+   * io.seminar.metrics.ranking.AucAccumulator}.
    */
   public boolean isAdditive() {
-    return formula != null;
+    return source == Source.SUMS;
   }
 
   /**
@@ -144,8 +223,15 @@ public final class Metric {
     return apply(s -> sums.sum(s, r));
   }
 
-  /** {@code number} with what it rests on, and a reason if it is NaN. */
+  /**
+   * {@code number} with what it rests on, and a reason if it is NaN.
+   *
+   * @throws IllegalStateException if it is no metric of a cell
+   */
   Value value(FixedPointSums sums, double number) {
+    if (counts == null) {
+      throw new IllegalStateException(key + " comes out of " + source + ", not out of a cell");
+    }
     return new Value(
         number,
         Double.isNaN(number) ? reason.of(sums) : null,

@@ -1,12 +1,7 @@
 package io.seminar.metrics;
 
-import io.seminar.metrics.calibration.LogLoss;
-import io.seminar.metrics.ranking.Auc;
-import io.seminar.metrics.ranking.HitRate;
-import io.seminar.metrics.ranking.Ndcg;
+import io.seminar.metrics.ranking.Inclusion;
 import io.seminar.metrics.ranking.Ranking;
-import io.seminar.metrics.ranking.ReciprocalRank;
-import java.util.Arrays;
 
 /**
  * What one user contributes to one cell: {@link #clear}, then the user's pages and impressions in a
@@ -18,20 +13,19 @@ import java.util.Arrays;
  */
 public final class UserStatistics {
   private final MetricSuite suite;
-  private final double[] sums;
-  private final int counts; // where the counts begin in sums
+  private final UserSums sums;
   private final Ranking page = new Ranking();
   private final Ranking all = new Ranking();
+  private final Inclusion inclusion = new Inclusion();
 
   UserStatistics(MetricSuite suite) {
     this.suite = suite;
-    sums = new double[suite.statistics()];
-    counts = suite.replicated;
+    sums = new UserSums(suite.replicated, MetricSuite.COUNTS);
   }
 
   /** Begins a new user. */
   public void clear() {
-    Arrays.fill(sums, 0);
+    sums.clear();
     all.clear();
   }
 
@@ -39,8 +33,7 @@ public final class UserStatistics {
    * Whether nothing has been added since {@link #clear}: such a user does not belong in the cell.
    */
   public boolean isEmpty() {
-    return sums[counts + MetricSuite.FIDELITY_ROWS] == 0
-        && sums[counts + MetricSuite.IMPRESSIONS] == 0;
+    return !sums.counted(MetricSuite.FIDELITY_ROWS) && !sums.counted(MetricSuite.IMPRESSIONS);
   }
 
   /**
@@ -55,46 +48,16 @@ public final class UserStatistics {
    */
   public void addFidelity(
       float[] recall, int offset, double massKept, double cosine, double relativeL2) {
-    boolean undefined = Float.isNaN(recall[offset]);
-    for (int i = 0; i < suite.retrievalCutoffs(); i++) {
-      float share = recall[offset + i];
-      if (Float.isNaN(share) != undefined || share < 0 || share > 1) {
-        throw new IllegalArgumentException(
-            "recall "
-                + i
-                + " is "
-                + share
-                + ", expected 0..1, or NaN for every K; the first is "
-                + recall[offset]);
-      }
-    }
-    // A little above 1 is what rounding makes of a sum of probabilities, and of a product of unit
-    // vectors.
-    checkWithin("mass kept", massKept, 0, 1 + 1e-4);
-    checkWithin("cosine", cosine, -1 - 1e-4, 1 + 1e-4);
-    checkWithin("relative L2", relativeL2, 0, Double.MAX_VALUE);
-
-    sums[counts + MetricSuite.FIDELITY_ROWS]++;
-    sums[counts + MetricSuite.FIDELITY_USERS] = 1;
-    if (!undefined) {
-      for (int i = 0; i < suite.retrievalCutoffs(); i++) {
-        sums[suite.recall + i] += recall[offset + i];
-      }
-      sums[suite.recallCount]++;
-      sums[counts + MetricSuite.RECALL_USERS] = 1;
-    }
-    addOptional(Math.min(1, massKept), suite.mass, MetricSuite.MASS_USERS);
-    addOptional(Math.max(-1, Math.min(1, cosine)), suite.cosine, MetricSuite.COSINE_USERS);
-    addOptional(relativeL2, suite.relativeL2, MetricSuite.RELATIVE_L2_USERS);
+    suite.fidelity.add(sums, recall, offset, massKept, cosine, relativeL2);
   }
 
-  /** Adds a number to the sum at {@code at} and 1 to the n behind it; NaN is left out. */
-  private void addOptional(double value, int at, int users) {
-    if (!Double.isNaN(value)) {
-      sums[at] += value;
-      sums[at + 1]++;
-      sums[counts + users] = 1;
-    }
+  /**
+   * Adds one page whose items' self-information is not known: novelty is undefined for it.
+   *
+   * @see #addPage(float[], double[], byte[], float[], int, int)
+   */
+  public void addPage(float[] scores, double[] probabilities, byte[] labels, int from, int to) {
+    addPage(scores, probabilities, labels, null, from, to);
   }
 
   /**
@@ -105,49 +68,34 @@ public final class UserStatistics {
    * @param probabilities of a click, 0..1; null: the arm has no calibration, and metrics that need
    *     one are undefined
    * @param labels grade in 0..127, clicked when {@code >= 1}
+   * @param information bits of each impression's item, at least 0 and finite, from {@link
+   *     io.seminar.metrics.catalogue.Novelty#selfInformation}; null: not known, and novelty is
+   *     undefined for the page
    * @throws IllegalArgumentException if a number is outside its range; the user must be cleared
    *     then
    */
-  public void addPage(float[] scores, double[] probabilities, byte[] labels, int from, int to) {
+  public void addPage(
+      float[] scores,
+      double[] probabilities,
+      byte[] labels,
+      float[] information,
+      int from,
+      int to) {
     if (from == to) {
       return;
     }
     page.load(scores, labels, from, to);
     all.append(scores, labels, from, to);
-    sums[counts + MetricSuite.PAGES]++;
-    sums[counts + MetricSuite.IMPRESSIONS] += to - from;
-    sums[counts + MetricSuite.EVALUATED_USERS] = 1;
+    sums.count(MetricSuite.PAGES, 1);
+    sums.count(MetricSuite.IMPRESSIONS, to - from);
+    sums.mark(MetricSuite.EVALUATED_USERS);
     if (probabilities != null) {
-      addProbabilities(probabilities, labels, from, to);
+      suite.calibration.add(sums, probabilities, labels, from, to);
     }
-    double reciprocal = ReciprocalRank.of(page);
-    if (Double.isNaN(reciprocal)) {
-      return; // no click: page metrics are undefined
+    suite.pages.add(sums, page);
+    if (information != null) {
+      suite.catalogue.add(sums, page, inclusion, scores, information, from, to);
     }
-    for (int i = 0; i < suite.pageCutoffs(); i++) {
-      sums[suite.ndcg + i] += Ndcg.of(page, suite.pageK(i));
-      sums[suite.hitRate + i] += HitRate.of(page, suite.pageK(i));
-    }
-    sums[suite.reciprocalRank] += reciprocal;
-    sums[suite.pageCount]++;
-    sums[counts + MetricSuite.PAGE_USERS] = 1;
-  }
-
-  private void addProbabilities(double[] probabilities, byte[] labels, int from, int to) {
-    double loss = 0;
-    double predicted = 0;
-    int clicks = 0;
-    for (int i = from; i < to; i++) {
-      boolean clicked = labels[i] > 0;
-      loss += LogLoss.of(probabilities[i], clicked);
-      predicted += probabilities[i];
-      clicks += clicked ? 1 : 0;
-    }
-    sums[suite.loss] += loss;
-    sums[suite.loss + 1] += predicted;
-    sums[suite.loss + 2] += clicks;
-    sums[suite.loss + 3] += to - from;
-    sums[counts + MetricSuite.PROBABILITY_USERS] = 1;
   }
 
   /**
@@ -156,19 +104,7 @@ public final class UserStatistics {
    */
   public void copyTo(double[] out, int offset) {
     all.sort();
-    double auc = Auc.of(all);
-    boolean defined = !Double.isNaN(auc);
-    sums[suite.userAuc] = defined ? auc * all.size() : 0;
-    sums[suite.userAuc + 1] = defined ? all.size() : 0;
-    sums[suite.userAuc + 2] = defined ? auc : 0;
-    sums[suite.userAuc + 3] = defined ? 1 : 0;
-    System.arraycopy(sums, 0, out, offset, sums.length);
-  }
-
-  private static void checkWithin(String what, double value, double low, double high) {
-    if (value < low || value > high) { // NaN passes
-      throw new IllegalArgumentException(
-          what + " is " + value + ", expected " + low + ".." + high + " or NaN");
-    }
+    suite.discrimination.set(sums, all);
+    sums.copyTo(out, offset);
   }
 }

@@ -3,6 +3,8 @@ package io.seminar.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.seminar.metrics.catalogue.Exposure;
+import io.seminar.metrics.counterfactual.OffPolicySums;
 import io.seminar.metrics.fidelity.OutputError;
 import io.seminar.metrics.fidelity.RetrievalRecall;
 import io.seminar.metrics.inference.Resampling;
@@ -31,6 +33,10 @@ class AllocationTest {
   private final float[] scores = new float[60];
   private final double[] probabilities = new double[60];
   private final byte[] labels = new byte[60];
+  private final float[] information = new float[60];
+  private final int[] items = new int[60];
+  private final Exposure exposure = new Exposure(100, 1, 10);
+  private final OffPolicySums decisions = new OffPolicySums(10, RESAMPLING.bootstraps());
   private final float[] exact = new float[500];
   private final int[] kept = new int[50];
   private final float[] found = new float[2];
@@ -98,10 +104,17 @@ class AllocationTest {
         scores[i] = random.nextInt(40);
         probabilities[i] = random.nextInt(100) / 100.;
         labels[i] = (byte) random.nextInt(2);
+        information[i] = random.nextInt(20);
+        items[i] = random.nextInt(100);
+        decisions.add(i, labels[i], (1 + items[i]) / 100., probabilities[i], .5, .5);
         pairs.add(rows++ / 3, labels[i] > 0, weights);
       }
-      statistics.addPage(scores, probabilities, labels, 0, 20);
-      statistics.addPage(scores, probabilities, labels, 20, 60);
+      decisions.endCluster(weights);
+      statistics.addPage(scores, probabilities, labels, information, 0, 20);
+      statistics.addPage(scores, probabilities, labels, information, 20, 60);
+      exposure.addPage(scores, items, 0, 20);
+      exposure.addPage(scores, items, 20, 60);
+      exposure.endUser();
       for (int l = 0; l < exact.length; l++) {
         exact[l] = random.nextInt(300);
       }

@@ -40,8 +40,14 @@ class CellAccumulatorTest {
     stats.clear();
     // A page with the click second of four, and one without a click.
     stats.addPage(
-        new float[] {.9f, .8f, .3f, .1f}, new double[] {.5, .5, .25, .25}, bytes(0, 1, 0, 0), 0, 4);
-    stats.addPage(new float[] {.7f, .2f}, new double[] {.5, .25}, bytes(0, 0), 0, 2);
+        new float[] {.9f, .8f, .3f, .1f},
+        new double[] {.5, .5, .25, .25},
+        bytes(0, 1, 0, 0),
+        new float[] {1, 2, 3, 4},
+        0,
+        4);
+    stats.addPage(
+        new float[] {.7f, .2f}, new double[] {.5, .25}, bytes(0, 0), new float[] {7, 8}, 0, 2);
     stats.addFidelity(new float[] {1, .5f}, 0, .75, 1, .25);
     stats.addFidelity(new float[] {.5f, .5f}, 0, .25, Double.NaN, .75);
     stats.copyTo(numbers, 0);
@@ -61,6 +67,7 @@ class CellAccumulatorTest {
     expect(cell, "output_rel_l2", .5, 2, 1, 1, 1);
     // Scores .9 .8* .7 .3 .2 .1: the click beats four of five.
     expect(cell, "gauc", .8, 6, 1, 1, 1);
+    expect(cell, "gauc_clicks", .8, 6, 1, 1, 1);
     expect(cell, "gauc_unweighted", .8, 1, 1, 1, 1);
     double loss = -(3 * Math.log(.5) + 3 * Math.log(.75) + Math.log(.875)) / 7;
     expect(cell, "logloss", loss, 7, 2, 0, 0);
@@ -69,9 +76,18 @@ class CellAccumulatorTest {
     expect(cell, "pcoc", 2.375, 7, 2, 0, 0);
     expect(cell, "ndcg@1", 0, 1, 1, 1, 2);
     expect(cell, "ndcg@3", Math.log(2) / Math.log(3), 1, 1, 1, 2);
+    expect(cell, "ndcg_linear@3", Math.log(2) / Math.log(3), 1, 1, 1, 2);
     expect(cell, "mrr", .5, 1, 1, 1, 2);
+    expect(cell, "map", .5, 1, 1, 1, 2);
     expect(cell, "hr@1", 0, 1, 1, 1, 2);
     expect(cell, "hr@3", 1, 1, 1, 1, 2);
+    expect(cell, "precision@1", 0, 1, 1, 1, 2);
+    expect(cell, "precision@3", 1 / 3., 1, 1, 1, 2);
+    expect(cell, "page_recall@1", 0, 1, 1, 1, 2);
+    expect(cell, "page_recall@3", 1, 1, 1, 1, 2);
+    // Both pages of the first user, but not that of the second, say what items they show.
+    expect(cell, "novelty@1", (1 + 7) / 2., 2, 1, 1, 1);
+    expect(cell, "novelty@3", ((1 + 2 + 3) / 3. + (7 + 8) / 2.) / 2, 2, 1, 1, 1);
 
     AucAccumulator pairs = new AucAccumulator(RESAMPLING.weighed());
     float[] scores = {.1f, .2f, .3f, .5f, .7f, .8f, .9f};
@@ -103,6 +119,7 @@ class CellAccumulatorTest {
         .isEqualTo("none of 1 users has both a click and an impression without one");
     assertThat(reason(cell, "logloss")).isEqualTo("no calibrated probability");
     assertThat(reason(cell, "pcoc")).isEqualTo("no calibrated probability");
+    assertThat(reason(cell, "novelty@1")).isEqualTo("no self-information of the items was given");
     assertThat(reason(cell, "recall@10")).isEqualTo("no impression");
     assertThat(cell.values(suite.metric("logloss")).value().leftOut()).isEqualTo(2);
     assertThat(cell.values(suite.metric("mrr")).value().value()).isEqualTo(1);
@@ -218,7 +235,7 @@ class CellAccumulatorTest {
         .withMessageContaining("seed=8");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> cell.add(new double[suite.statistics()], new long[56]))
-        .withMessageContaining("length 56, expected 76");
+        .withMessageContaining("length 56, expected at least 76");
     assertThatThrownBy(() -> cell.values(suite.metric("auc")))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("auc");
@@ -259,7 +276,17 @@ class CellAccumulatorTest {
             random.nextInt(9) == 0 ? Double.NaN : random.nextDouble(),
             random.nextDouble());
       }
-      stats.addPage(scores, random.nextInt(5) == 0 ? null : probabilities, labels, 0, n);
+      float[] information = new float[n];
+      for (int i = 0; i < n; i++) {
+        information[i] = 20 * random.nextFloat();
+      }
+      stats.addPage(
+          scores,
+          random.nextInt(5) == 0 ? null : probabilities,
+          labels,
+          random.nextInt(5) == 0 ? null : information,
+          0,
+          n);
     }
     return copy(stats);
   }

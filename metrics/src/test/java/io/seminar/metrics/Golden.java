@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** Values of scikit-learn, SciPy and NumPy; the {@code reference.py} beside each file makes it. */
+/** Values of scikit-learn, SciPy and NumPy; the script beside each file makes it. */
 public final class Golden {
   private final Properties values = new Properties();
 
@@ -49,6 +49,15 @@ public final class Golden {
     byte[] numbers = new byte[words.length];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = Byte.parseByte(words[i]);
+    }
+    return numbers;
+  }
+
+  public int[] ints(String key) {
+    String[] words = words(key);
+    int[] numbers = new int[words.length];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = Integer.parseInt(words[i]);
     }
     return numbers;
   }

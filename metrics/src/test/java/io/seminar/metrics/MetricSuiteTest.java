@@ -2,7 +2,9 @@ package io.seminar.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.seminar.metrics.inference.FixedPointSums;
 import io.seminar.metrics.inference.Resampling;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +12,7 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class MetricSuiteTest {
@@ -28,19 +31,29 @@ class MetricSuiteTest {
             "output_rel_l2",
             "auc",
             "gauc",
+            "gauc_clicks",
             "gauc_unweighted",
             "logloss",
             "ne",
             "pcoc",
             "ndcg@5",
+            "ndcg_linear@5",
             "mrr",
-            "hr@5");
+            "map",
+            "hr@5",
+            "precision@5",
+            "page_recall@5",
+            "novelty@5");
+    assertThat(suite.derived())
+        .extracting(Metric::key)
+        .containsExactly("relaimpr_auc", "relaimpr_gauc", "ece", "coverage@5", "gini@5");
     assertThat(suite.metrics()).extracting(Metric::isAdditive).containsOnlyOnce(false);
     assertThat(suite.metric("auc").isAdditive()).isFalse();
+    assertThat(suite.metric("ece")).isSameAs(suite.derived().get(2));
     assertThat(suite.metrics().stream().map(Metric::key).filter(suite::isFidelity))
         .allMatch(key -> key.matches("recall@.*|mass_kept|output_.*"))
         .hasSize(suite.retrievalKs().length + 3);
-    assertThat(suite.metrics())
+    assertThat(Stream.concat(suite.metrics().stream(), suite.derived().stream()))
         .allSatisfy(
             metric -> {
               assertThat(metric.title()).isNotBlank();
@@ -70,7 +83,11 @@ class MetricSuiteTest {
           stats.addFidelity(
               new float[] {share, share}, 0, share, 2 * share - 1, 10 * random.nextDouble());
         }
-        stats.addPage(scores, probabilities, labels, 0, n);
+        float[] information = new float[n];
+        for (int i = 0; i < n; i++) {
+          information[i] = random.nextInt(9);
+        }
+        stats.addPage(scores, probabilities, labels, information, 0, n);
         double[] numbers = new double[suite.statistics()];
         stats.copyTo(numbers, 0);
         cell.add(numbers, new long[0]);
@@ -97,6 +114,21 @@ class MetricSuiteTest {
       assertThat(back).isEqualTo(suite).hasSameHashCodeAs(suite);
       assertThat(back.metrics()).hasSameSizeAs(suite.metrics());
       assertThat(back.statistics()).isEqualTo(suite.statistics());
+    }
+  }
+
+  /** No cell can tell: what a derived metric is taken from lies elsewhere. */
+  @Test
+  void derivedMetricsDoNotComeOutOfCells() {
+    FixedPointSums sums = suite.newSums(0);
+    for (Metric metric : suite.derived()) {
+      assertThat(metric.isAdditive()).isFalse();
+      assertThatIllegalStateException()
+          .isThrownBy(() -> metric.value(sums))
+          .withMessageContaining(metric.key());
+      assertThatIllegalStateException()
+          .isThrownBy(() -> metric.value(sums, .5))
+          .withMessageContaining(metric.source().toString());
     }
   }
 

@@ -2,8 +2,10 @@ package io.seminar.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import io.seminar.metrics.inference.Resampling;
+import io.seminar.metrics.inference.Value;
 import io.seminar.metrics.ranking.Auc;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -62,7 +64,29 @@ class UserStatisticsTest {
     // Copying twice gives the same, and pages may follow a copy.
     assertThat(copy()).isEqualTo(copy());
     stats.addPage(scores, null, labels, 0, 1);
-    assertThat(copy()[suite.userAuc + 1]).isEqualTo(201);
+    CellAccumulator longer = new CellAccumulator(suite, Resampling.none());
+    longer.add(copy(), new long[0]);
+    assertThat(longer.values(suite.metric("gauc")).value().n()).isEqualTo(201);
+  }
+
+  /** Pages without self-information are left out of novelty alone, and counted as such. */
+  @Test
+  void noveltyIsAMeanOverThePagesWhoseItemsAreKnown() {
+    float[] scores = {9, 2, 1, 1};
+    byte[] labels = {0, 0, 0, 0};
+    stats.addPage(scores, null, labels, new float[] {99, 4, 2, 8}, 1, 4);
+    stats.addPage(scores, null, labels, 1, 4);
+    CellAccumulator cell = new CellAccumulator(suite, Resampling.none());
+    cell.add(copy(), new long[0]);
+    assertThat(cell.values(suite.metric("novelty@1")).value())
+        .isEqualTo(new Value(4, null, 1, 1, 0, 1));
+    assertThat(cell.values(suite.metric("novelty@10")).value().value())
+        .isCloseTo(14 / 3., within(1e-9));
+    stats.clear();
+    stats.addPage(scores, null, labels, 1, 4);
+    cell.add(copy(), new long[0]);
+    assertThat(cell.values(suite.metric("novelty@1")).value())
+        .isEqualTo(new Value(4, null, 1, 1, 1, 2));
   }
 
   @Test
@@ -79,8 +103,8 @@ class UserStatisticsTest {
   void roundingAboveOneIsForgiven() {
     stats.addFidelity(new float[] {1}, 0, 1 + 1e-7, 1 + 1e-7, 0);
     double[] user = copy();
-    assertThat(user[suite.mass]).isEqualTo(1);
-    assertThat(user[suite.cosine]).isEqualTo(1);
+    assertThat(user[suite.fidelity.mass]).isEqualTo(1);
+    assertThat(user[suite.fidelity.cosine]).isEqualTo(1);
   }
 
   @Test
@@ -103,6 +127,15 @@ class UserStatisticsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> stats.addPage(one, null, new byte[] {-1}, 0, 1))
         .withMessageContaining("label 0 is -1");
+    refuseInformation(-1, "self-information 0 is -1.0");
+    refuseInformation(Float.NaN, "self-information 0 is NaN");
+    refuseInformation(Float.POSITIVE_INFINITY, "self-information 0 is Infinity");
+  }
+
+  private void refuseInformation(float bits, String message) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> stats.addPage(new float[1], null, new byte[1], new float[] {bits}, 0, 1))
+        .withMessageContaining(message);
   }
 
   private void refuseFidelity(

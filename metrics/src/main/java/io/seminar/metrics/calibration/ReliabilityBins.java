@@ -26,8 +26,8 @@ import java.util.List;
  * correlated.)
  *
  * <p>Source: equal-mass bins as in Nguyen and O'Connor, "Posterior calibration and exploratory
- * analysis for natural language processing models", 2015; {@link #expectedError} is the ECE of
- * Naeini, Cooper and Hauskrecht, 2015, over these bins.
+ * analysis for natural language processing models", 2015. {@link CalibrationError} is the ECE over
+ * these bins.
  */
 public final class ReliabilityBins implements Serializable {
   private static final long serialVersionUID = 1;
@@ -121,10 +121,30 @@ public final class ReliabilityBins implements Serializable {
 
   /**
    * How many counts a user contributes, behind the statistics: for each bin, whether the user is in
-   * it.
+   * it, and then whether in any.
    */
   public int counts() {
+    return size() + 1;
+  }
+
+  /** The count of users that are in any bin. */
+  int usersCount() {
     return size();
+  }
+
+  /** The statistic that holds the impressions of a bin. */
+  static int n(int bin) {
+    return 3 * bin;
+  }
+
+  /** The statistic that holds the sum of the probabilities in a bin. */
+  static int predicted(int bin) {
+    return 3 * bin + 1;
+  }
+
+  /** The statistic that holds the clicks in a bin. */
+  static int clicked(int bin) {
+    return 3 * bin + 2;
   }
 
   /**
@@ -142,34 +162,31 @@ public final class ReliabilityBins implements Serializable {
    */
   public void add(double probability, boolean clicked, double[] user, int offset) {
     int bin = bin(probability);
-    user[offset + 3 * bin] += 1;
-    user[offset + 3 * bin + 1] += probability;
-    user[offset + 3 * bin + 2] += clicked ? 1 : 0;
+    user[offset + n(bin)] += 1;
+    user[offset + predicted(bin)] += probability;
+    user[offset + clicked(bin)] += clicked ? 1 : 0;
     user[offset + statistics() + bin] = 1;
+    user[offset + statistics() + usersCount()] = 1;
   }
 
   /** The rows of the diagram, lowest bin first, with intervals at {@code level}. */
   public List<Bin> read(FixedPointSums sums, double level) {
-    if (sums.statistics() != statistics() || sums.counts() != counts()) {
-      throw new IllegalArgumentException(
-          "sums of " + sums.statistics() + " statistics are not of these " + size() + " bins");
-    }
+    checkShape(sums);
     List<Bin> rows = new ArrayList<>();
     for (int b = 0; b < size(); b++) {
-      int at = 3 * b;
-      double n = sums.sum(at);
+      double n = sums.sum(n(b));
       double[] replicates = new double[sums.replicates()];
       for (int r = 0; r < replicates.length; r++) {
-        replicates[r] = ratio(sums.sum(at + 2, r), sums.sum(at, r));
+        replicates[r] = ratio(sums.sum(clicked(b), r), sums.sum(n(b), r));
       }
-      double observed = ratio(sums.sum(at + 2), n);
+      double observed = ratio(sums.sum(clicked(b)), n);
       Value value = new Value(observed, n == 0 ? "empty bin" : null, (long) n, sums.count(b), 0, 0);
       rows.add(
           new Bin(
               b == 0 ? 0 : innerEdges[b - 1],
               b == innerEdges.length ? 1 : innerEdges[b],
               (long) n,
-              ratio(sums.sum(at + 1), n),
+              ratio(sums.sum(predicted(b)), n),
               observed,
               new Estimate(value, replicates, new double[0])
                   .interval(IntervalMethod.PERCENTILE, level)));
@@ -178,19 +195,13 @@ public final class ReliabilityBins implements Serializable {
   }
 
   /**
-   * Expected calibration error, {@code Σ_b n_b |meanPredicted_b - observed_b| / Σ_b n_b}; range
-   * 0..1, NaN if all bins are empty. It is biased upwards: noise in a bin's rate counts as error.
+   * @throws IllegalArgumentException if the sums are not of these bins
    */
-  public static double expectedError(List<Bin> bins) {
-    double error = 0;
-    double n = 0;
-    for (Bin bin : bins) {
-      if (bin.n() > 0) {
-        error += bin.n() * Math.abs(bin.meanPredicted() - bin.observed());
-        n += bin.n();
-      }
+  void checkShape(FixedPointSums sums) {
+    if (sums.statistics() != statistics() || sums.counts() != counts()) {
+      throw new IllegalArgumentException(
+          "sums of " + sums.statistics() + " statistics are not of these " + size() + " bins");
     }
-    return n == 0 ? Double.NaN : error / n;
   }
 
   private static double ratio(double numerator, double denominator) {

@@ -15,9 +15,16 @@ public final class Ranking {
   private long[] keys = new long[64];
   private int size;
 
+  /** How many impressions there are of each grade. */
+  private final int[] grades = new int[Byte.MAX_VALUE + 1];
+
+  private int highestGrade;
+
   /** Forgets all impressions. */
   public void clear() {
     size = 0;
+    Arrays.fill(grades, 0, highestGrade + 1, 0);
+    highestGrade = 0;
   }
 
   /**
@@ -41,7 +48,7 @@ public final class Ranking {
 
   /**
    * Adds impressions {@code from..to-1}, perhaps none; {@link #sort} must follow before anything is
-   * read.
+   * read. If one of them is refused, what it holds is undefined until it is cleared.
    */
   public void append(float[] scores, byte[] labels, int from, int to) {
     checkRange(scores, labels, from, to);
@@ -52,11 +59,13 @@ public final class Ranking {
       if (Float.isNaN(scores[i])) {
         throw new IllegalArgumentException("score " + i + " is NaN");
       }
-      if (labels[i] < 0) {
-        throw new IllegalArgumentException(
-            "label " + i + " is " + labels[i] + ", expected 0 or more");
+      byte label = labels[i];
+      if (label < 0) {
+        throw new IllegalArgumentException("label " + i + " is " + label + ", expected 0 or more");
       }
-      keys[size + i - from] = key(scores[i], labels[i]);
+      keys[size + i - from] = (long) sortable(scores[i]) << 32 | label;
+      grades[label]++;
+      highestGrade = Math.max(highestGrade, label);
     }
     size += to - from;
   }
@@ -71,6 +80,21 @@ public final class Ranking {
     return size;
   }
 
+  /** How many impressions are clicked. */
+  public int clicks() {
+    return size - grades[0];
+  }
+
+  /** The highest label; 0 without a click. */
+  int highestGrade() {
+    return highestGrade;
+  }
+
+  /** How many impressions have this label. */
+  int withGrade(int grade) {
+    return grades[grade];
+  }
+
   /**
    * The label of the impression at {@code rank}, 0 the best; inside a tie group the ranks are
    * arbitrary.
@@ -79,11 +103,16 @@ public final class Ranking {
     return (int) keys[size - 1 - rank] & 0x7F;
   }
 
+  /** The score of the impression at {@code rank}, as {@link #sortable} makes it. */
+  int sortableScore(int rank) {
+    return (int) (keys[size - 1 - rank] >> 32);
+  }
+
   /** The first rank after the tie group that begins at {@code rank}. */
   int endOfTies(int rank) {
-    long score = keys[size - 1 - rank] >> 32;
+    int score = sortableScore(rank);
     int end = rank + 1;
-    while (end < size && keys[size - 1 - end] >> 32 == score) {
+    while (end < size && sortableScore(end) == score) {
       end++;
     }
     return end;
@@ -98,11 +127,24 @@ public final class Ranking {
     return hits;
   }
 
-  private static long key(float score, byte label) {
+  /** How many of the first {@code k} ranks are clicked, expected over the orders of ties. */
+  double expectedHits(int k) {
+    int depth = Math.min(k, size);
+    double expected = 0;
+    for (int rank = 0; rank < depth; ) {
+      int end = endOfTies(rank);
+      double hits = hits(rank, end);
+      expected += end <= depth ? hits : hits * (depth - rank) / (end - rank);
+      rank = end;
+    }
+    return expected;
+  }
+
+  /** An integer that is to others as the score is to theirs; -0 and +0 are one. */
+  static int sortable(float score) {
     int bits = Float.floatToRawIntBits(score + 0f); // -0 + 0 = +0
     // Negative floats sort backwards as integers: turn all but their sign bit.
-    bits ^= bits >> 31 & 0x7FFFFFFF;
-    return (long) bits << 32 | label;
+    return bits ^ bits >> 31 & 0x7FFFFFFF;
   }
 
   private static void checkRange(float[] scores, byte[] labels, int from, int to) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.seminar.metrics.Golden;
+import io.seminar.metrics.ranking.Ndcg.Gain;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -37,9 +38,20 @@ class RankingMetricsTest {
       byte[] pageLabels = Arrays.copyOfRange(labels, 1, n + 1);
       AllOrders truth = new AllOrders(pageScores, pageLabels);
       assertClose(what, ReciprocalRank.of(scores, labels, 1, n + 1), truth.reciprocalRank());
+      assertClose(
+          what + " AP", AveragePrecision.of(scores, labels, 1, n + 1), truth.averagePrecision());
       for (int c = 0; c < CUTOFFS.length; c++) {
         int k = CUTOFFS[c];
-        assertClose(what + " NDCG@" + k, Ndcg.of(scores, labels, 1, n + 1, k), truth.ndcg(c));
+        for (Gain gain : Gain.values()) {
+          assertClose(
+              what + " NDCG@" + k + " " + gain,
+              Ndcg.of(scores, labels, 1, n + 1, k, gain),
+              truth.ndcg(c, gain));
+        }
+        assertClose(
+            what + " P@" + k, Precision.of(scores, labels, 1, n + 1, k), truth.precision(c));
+        assertClose(what + " R@" + k, PageRecall.of(scores, labels, 1, n + 1, k), truth.recall(c));
+        checkInclusion(what + " K " + k, truth.inclusion(c), pageScores, pageLabels, k);
         assertClose(what + " HR@" + k, HitRate.of(scores, labels, 1, n + 1, k), truth.hitRate(c));
       }
       assertClose(what + " AUC", Auc.of(scores, labels, 1, n + 1), pairs(pageScores, pageLabels));
@@ -82,10 +94,67 @@ class RankingMetricsTest {
     float[] scores = golden.floats("ndcg." + c + ".scores");
     byte[] labels = golden.bytes("ndcg." + c + ".labels");
     for (int k : new int[] {1, 3, 10, 1100}) {
-      assertThat(Ndcg.of(scores, labels, 0, scores.length, k))
+      assertThat(Ndcg.of(scores, labels, 0, scores.length, k, Gain.EXPONENTIAL))
           .as("K " + k)
           .isCloseTo(golden.number("ndcg." + c + ".at." + k), within(1e-12));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4})
+  void untiedPagesAgreeWithScikitLearnAndTrecEval(int c) {
+    Golden rankings = new Golden("/golden/rankings.properties");
+    String page = "page." + c + ".";
+    float[] scores = rankings.floats(page + "scores");
+    byte[] labels = rankings.bytes(page + "labels");
+    int n = scores.length;
+    double ap = AveragePrecision.of(scores, labels, 0, n);
+    assertThat(ap).isCloseTo(rankings.number(page + "average_precision"), within(1e-12));
+    assertThat(ap).isCloseTo(rankings.number(page + "map"), within(1e-12));
+    assertThat(ReciprocalRank.of(scores, labels, 0, n))
+        .isCloseTo(rankings.number(page + "recip_rank"), within(1e-12));
+    assertThat(Ndcg.of(scores, labels, 0, n, n, Gain.LINEAR))
+        .isCloseTo(rankings.number(page + "ndcg"), within(1e-12));
+    for (int k : new int[] {1, 3, 10, 30}) {
+      assertThat(Precision.of(scores, labels, 0, n, k))
+          .isCloseTo(rankings.number(page + "P_" + k), within(1e-12));
+      assertThat(PageRecall.of(scores, labels, 0, n, k))
+          .isCloseTo(rankings.number(page + "recall_" + k), within(1e-12));
+      assertThat(Ndcg.of(scores, labels, 0, n, k, Gain.LINEAR))
+          .isCloseTo(rankings.number(page + "ndcg_cut_" + k), within(1e-12));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4})
+  void linearNdcgAgreesWithScikitLearn(int c) {
+    Golden rankings = new Golden("/golden/rankings.properties");
+    float[] scores = rankings.floats("linear." + c + ".scores");
+    byte[] labels = rankings.bytes("linear." + c + ".labels");
+    for (int k : new int[] {1, 3, 10, 30}) {
+      assertThat(Ndcg.of(scores, labels, 0, scores.length, k, Gain.LINEAR))
+          .as("K " + k)
+          .isCloseTo(rankings.number("linear." + c + ".at." + k), within(1e-12));
+    }
+  }
+
+  /** Four impressions, the middle two tied, one of them and the last clicked. */
+  @Test
+  void averagePrecisionOfAHandComputedPage() {
+    float[] scores = {4, 2, 2, 1};
+    byte[] labels = {0, 1, 0, 3};
+    // The first click is second or third, equally likely; the last stands fourth in either order.
+    double first = (1 / 2. + 1 / 3.) / 2;
+    assertClose("AP", AveragePrecision.of(scores, labels, 0, 4), (first + 2 / 4.) / 2);
+    assertClose("P@2", Precision.of(scores, labels, 0, 4, 2), .5 / 2);
+    assertClose("P@8", Precision.of(scores, labels, 0, 4, 8), 2 / 8.);
+    assertClose("R@2", PageRecall.of(scores, labels, 0, 4, 2), .5 / 2);
+    assertClose("R@8", PageRecall.of(scores, labels, 0, 4, 8), 1);
+    // All tied, one click among n: every rank is equally likely, so AP is the mean of 1/r.
+    assertClose(
+        "AP of a constant score",
+        AveragePrecision.of(new float[4], new byte[] {0, 0, 1, 0}, 0, 4),
+        (1 + 1 / 2. + 1 / 3. + 1 / 4.) / 4);
   }
 
   @Test
@@ -115,8 +184,8 @@ class RankingMetricsTest {
     double log7 = Math.log(7) / Math.log(2);
     double dcg = 7 + 3 / log3 + 7 / 2. + 1 / log6 + 3 / log7;
     double ideal = 7 + 7 / log3 + 3 / 2. + 3 / log5 + 1 / log6;
-    assertClose("NDCG@6", Ndcg.of(scores, labels, 0, 6, 6), dcg / ideal);
-    assertClose("NDCG@9", Ndcg.of(scores, labels, 0, 6, 9), dcg / ideal);
+    assertClose("NDCG@6", Ndcg.of(scores, labels, 0, 6, 6, Gain.EXPONENTIAL), dcg / ideal);
+    assertClose("NDCG@9", Ndcg.of(scores, labels, 0, 6, 9, Gain.EXPONENTIAL), dcg / ideal);
   }
 
   @Test
@@ -134,7 +203,7 @@ class RankingMetricsTest {
       for (int i = 0; i < n; i++) {
         scores[i] = labels[i]; // equal labels tie
       }
-      assertThat(Ndcg.of(scores, labels, 0, n, 1 + random.nextInt(n)))
+      assertThat(Ndcg.of(scores, labels, 0, n, 1 + random.nextInt(n), Gain.EXPONENTIAL))
           .as("seed " + seed + " " + Arrays.toString(labels))
           .isEqualTo(1);
       assertThat(ReciprocalRank.of(scores, labels, 0, n)).isEqualTo(1);
@@ -153,7 +222,7 @@ class RankingMetricsTest {
       labels[i] = (byte) random.nextInt(2);
     }
     labels[0] = 1;
-    double ndcg = Ndcg.of(scores, labels, 0, n, 10);
+    double ndcg = Ndcg.of(scores, labels, 0, n, 10, Gain.EXPONENTIAL);
     double auc = Auc.of(scores, labels, 0, n);
     for (int trial = 0; trial < 20; trial++) {
       for (int i = n - 1; i > 0; i--) {
@@ -165,7 +234,9 @@ class RankingMetricsTest {
         labels[i] = labels[j];
         labels[j] = label;
       }
-      assertThat(Ndcg.of(scores, labels, 0, n, 10)).as("seed " + seed).isEqualTo(ndcg);
+      assertThat(Ndcg.of(scores, labels, 0, n, 10, Gain.EXPONENTIAL))
+          .as("seed " + seed)
+          .isEqualTo(ndcg);
       assertThat(Auc.of(scores, labels, 0, n)).as("seed " + seed).isEqualTo(auc);
     }
   }
@@ -186,8 +257,11 @@ class RankingMetricsTest {
     float[] scores = {1, 2};
     byte[] none = {0, 0};
     byte[] all = {1, 3};
-    assertThat(Ndcg.of(scores, none, 0, 2, 1)).isNaN();
+    assertThat(Ndcg.of(scores, none, 0, 2, 1, Gain.EXPONENTIAL)).isNaN();
     assertThat(ReciprocalRank.of(scores, none, 0, 2)).isNaN();
+    assertThat(AveragePrecision.of(scores, none, 0, 2)).isNaN();
+    assertThat(Precision.of(scores, none, 0, 2, 1)).isNaN();
+    assertThat(PageRecall.of(scores, none, 0, 2, 1)).isNaN();
     assertThat(HitRate.of(scores, none, 0, 2, 1)).isNaN();
     assertThat(Auc.of(scores, none, 0, 2)).isNaN();
     assertThat(Auc.of(scores, all, 0, 2)).isNaN();
@@ -211,9 +285,14 @@ class RankingMetricsTest {
       labels[random.nextInt(n)] = 1;
       int k = 1 + random.nextInt(n);
       String what = "seed " + seed + " trial " + trial;
-      assertClose(what, Ndcg.of(scores, labels, 0, n, 1), HitRate.of(scores, labels, 0, n, 1));
+      assertClose(
+          what,
+          Ndcg.of(scores, labels, 0, n, 1, Gain.EXPONENTIAL),
+          HitRate.of(scores, labels, 0, n, 1));
       double hit = HitRate.of(scores, labels, 0, n, k);
-      assertThat(Ndcg.of(scores, labels, 0, n, k)).as(what).isLessThanOrEqualTo(hit + 1e-12);
+      assertThat(Ndcg.of(scores, labels, 0, n, k, Gain.EXPONENTIAL))
+          .as(what)
+          .isLessThanOrEqualTo(hit + 1e-12);
       assertThat(ReciprocalRank.of(scores, labels, 0, n))
           .as(what)
           .isGreaterThanOrEqualTo(hit / k - 1e-12);
@@ -231,10 +310,10 @@ class RankingMetricsTest {
         .isThrownBy(() -> Auc.of(new float[] {1, 2}, labels, 0, 2))
         .withMessageContaining("label 1 is -3");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Ndcg.of(new float[0], new byte[0], 0, 0, 1))
+        .isThrownBy(() -> Ndcg.of(new float[0], new byte[0], 0, 0, 1, Gain.LINEAR))
         .withMessageContaining("no impression");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Ndcg.of(new float[1], new byte[1], 0, 1, 0))
+        .isThrownBy(() -> Ndcg.of(new float[1], new byte[1], 0, 1, 0, Gain.LINEAR))
         .withMessageContaining("K must be at least 1, was 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> HitRate.of(new float[1], new byte[1], 0, 1, -2))
@@ -242,6 +321,18 @@ class RankingMetricsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Auc.of(new float[3], new byte[2], 0, 3))
         .withMessageContaining("3 scores and 2 labels");
+  }
+
+  private static void checkInclusion(
+      String what, double[] expected, float[] scores, byte[] labels, int k) {
+    Inclusion inclusion = new Inclusion();
+    inclusion.set(new Ranking().load(scores, labels, 0, scores.length), k);
+    double sum = 0;
+    for (int i = 0; i < scores.length; i++) {
+      assertClose(what + " impression " + i, inclusion.of(scores[i]), expected[i]);
+      sum += inclusion.of(scores[i]);
+    }
+    assertClose(what, sum, inclusion.places());
   }
 
   private static void assertClose(String what, double actual, double expected) {
@@ -271,23 +362,25 @@ class RankingMetricsTest {
   private static final class AllOrders {
     private final float[] scores;
     private final byte[] labels;
-    private final double[] ndcg = new double[CUTOFFS.length];
+    private final double[][] ndcg = new double[Gain.values().length][CUTOFFS.length];
+    private final double[] shown = new double[CUTOFFS.length]; // clicks among the K best
+    private final double[][] included;
+    private final int clicks;
+    private double averagePrecision;
     private final double[] hits = new double[CUTOFFS.length];
     private double reciprocal;
     private int orders;
-    private final boolean clicked;
 
     AllOrders(float[] scores, byte[] labels) {
       this.scores = scores;
       this.labels = labels;
-      boolean any = false;
+      included = new double[CUTOFFS.length][scores.length];
+      int clicked = 0;
       for (byte label : labels) {
-        any |= label > 0;
+        clicked += label > 0 ? 1 : 0;
       }
-      clicked = any;
-      if (clicked) {
-        extend(new int[scores.length], 0);
-      }
+      clicks = clicked;
+      extend(new int[scores.length], 0);
     }
 
     private void extend(int[] order, int placed) {
@@ -312,35 +405,69 @@ class RankingMetricsTest {
       byte[] best = labels.clone();
       Arrays.sort(best);
       for (int c = 0; c < CUTOFFS.length; c++) {
-        double dcg = 0;
-        double ideal = 0;
+        int depth = Math.min(CUTOFFS[c], order.length);
+        double[] dcg = new double[2];
+        double[] ideal = new double[2];
         double hit = 0;
-        for (int r = 0; r < Math.min(CUTOFFS[c], order.length); r++) {
+        for (int r = 0; r < depth; r++) {
           double discount = Math.log(r + 2) / Math.log(2);
-          dcg += (Math.pow(2, labels[order[r]]) - 1) / discount;
-          ideal += (Math.pow(2, best[best.length - 1 - r]) - 1) / discount;
-          hit = labels[order[r]] > 0 ? 1 : hit;
+          byte label = labels[order[r]];
+          byte bestLabel = best[best.length - 1 - r];
+          dcg[0] += (Math.pow(2, label) - 1) / discount;
+          ideal[0] += (Math.pow(2, bestLabel) - 1) / discount;
+          dcg[1] += label / discount;
+          ideal[1] += bestLabel / discount;
+          hit = label > 0 ? 1 : hit;
+          shown[c] += label > 0 ? 1 : 0;
+          included[c][order[r]]++;
         }
-        ndcg[c] += dcg / ideal;
+        ndcg[0][c] += dcg[0] / ideal[0];
+        ndcg[1][c] += dcg[1] / ideal[1];
         hits[c] += hit;
       }
-      int first = 0;
-      while (labels[order[first]] == 0) {
-        first++;
+      int found = 0;
+      for (int r = 0; r < order.length; r++) {
+        if (labels[order[r]] > 0) {
+          found++;
+          reciprocal += found == 1 ? 1. / (r + 1) : 0;
+          averagePrecision += (double) found / (r + 1) / clicks;
+        }
       }
-      reciprocal += 1. / (first + 1);
     }
 
-    double ndcg(int c) {
-      return clicked ? ndcg[c] / orders : Double.NaN;
+    private double mean(double sum) {
+      return clicks > 0 ? sum / orders : Double.NaN;
+    }
+
+    double ndcg(int c, Gain gain) {
+      return mean(ndcg[gain == Gain.EXPONENTIAL ? 0 : 1][c]);
     }
 
     double hitRate(int c) {
-      return clicked ? hits[c] / orders : Double.NaN;
+      return mean(hits[c]);
+    }
+
+    double precision(int c) {
+      return mean(shown[c] / CUTOFFS[c]);
+    }
+
+    double recall(int c) {
+      return mean(shown[c] / clicks);
     }
 
     double reciprocalRank() {
-      return clicked ? reciprocal / orders : Double.NaN;
+      return mean(reciprocal);
+    }
+
+    double averagePrecision() {
+      return mean(averagePrecision);
+    }
+
+    /** How often each impression is among the K best; also of pages without a click. */
+    double[] inclusion(int c) {
+      double[] shares = new double[scores.length];
+      Arrays.setAll(shares, i -> included[c][i] / orders);
+      return shares;
     }
   }
 }

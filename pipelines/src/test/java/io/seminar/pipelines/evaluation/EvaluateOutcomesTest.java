@@ -224,15 +224,27 @@ class EvaluateOutcomesTest {
       case "output_cosine" -> mean(pages, i -> i.row.outputCosine[i.at]);
       case "output_rel_l2" -> mean(pages, i -> i.row.outputRelL2[i.at]);
       case "auc" -> auc(evaluated);
-      case "gauc" -> userAuc(evaluated, true);
-      case "gauc_unweighted" -> userAuc(evaluated, false);
+      case "gauc" -> userAuc(evaluated, List::size, false);
+      case "gauc_clicks" ->
+          userAuc(evaluated, user -> user.stream().filter(Impression::clicked).count(), false);
+      case "gauc_unweighted" -> userAuc(evaluated, user -> 1, true);
       case "logloss" ->
           mean(evaluated, i -> -Math.log(i.clicked() ? i.probability() : 1 - i.probability()));
       case "ne" -> entropy(evaluated);
       case "pcoc" -> predictedOverObserved(evaluated);
-      case "ndcg" -> page(evaluated, page -> ndcg(page, k));
+      case "ndcg" -> page(evaluated, page -> ndcg(page, k, EvaluateOutcomesTest::gain));
+      case "ndcg_linear" -> page(evaluated, page -> ndcg(page, k, i -> i.row.labels[i.at]));
       case "mrr" -> page(evaluated, EvaluateOutcomesTest::reciprocalRank);
+      case "map" -> page(evaluated, EvaluateOutcomesTest::averagePrecision);
       case "hr" -> page(evaluated, page -> hitRate(page, k));
+      case "precision" -> page(evaluated, page -> clicksAbove(page, k) / k);
+      case "page_recall" ->
+          page(
+              evaluated,
+              page ->
+                  clicksAbove(page, k)
+                      / page.impressions.stream().filter(Impression::clicked).count());
+      case "novelty" -> undefined(evaluated);
       default -> throw new AssertionError("no brute force for " + metric);
     };
   }
@@ -334,7 +346,8 @@ class EvaluateOutcomesTest {
         0);
   }
 
-  private static Expected userAuc(List<PageOf> pages, boolean weighted) {
+  private static Expected userAuc(
+      List<PageOf> pages, ToDoubleFunction<List<Impression>> weights, boolean countsUsers) {
     Map<String, List<Impression>> byUser = new LinkedHashMap<>();
     for (PageOf page : pages) {
       byUser.computeIfAbsent(page.user, u -> new ArrayList<>()).addAll(page.impressions);
@@ -357,14 +370,19 @@ class EvaluateOutcomesTest {
       all += size;
       if (played > 0) {
         n += size;
-        double weight = weighted ? size : 1;
+        double weight = weights.applyAsDouble(user.getValue());
         parts.add(new Part(user.getKey(), weight * won / played, weight));
       }
     }
     long out = byUser.size() - parts.size();
-    return weighted
-        ? new Expected(ratio(parts), n, parts.size(), out, all - n)
-        : new Expected(ratio(parts), parts.size(), parts.size(), out, out);
+    return countsUsers
+        ? new Expected(ratio(parts), parts.size(), parts.size(), out, out)
+        : new Expected(ratio(parts), n, parts.size(), out, all - n);
+  }
+
+  private static Expected undefined(List<PageOf> pages) {
+    long users = pages.stream().map(PageOf::user).distinct().count();
+    return new Expected(drawn -> Double.NaN, 0, 0, users, pages.size());
   }
 
   private static Expected page(List<PageOf> pages, ToDoubleFunction<PageOf> number) {
@@ -395,16 +413,17 @@ class EvaluateOutcomesTest {
     return (int) page.impressions.stream().filter(o -> o.score() == impression.score()).count();
   }
 
-  private static double ndcg(PageOf page, int k) {
+  private static double ndcg(PageOf page, int k, ToDoubleFunction<Impression> gain) {
     double dcg = 0;
     for (Impression impression : page.impressions) {
       int above = above(page, impression);
       int tied = tied(page, impression);
       for (int rank = above + 1; rank <= above + tied; rank++) {
-        dcg += rank <= k ? gain(impression) / log2(1 + rank) / tied : 0;
+        dcg += rank <= k ? gain.applyAsDouble(impression) / log2(1 + rank) / tied : 0;
       }
     }
-    double[] gains = page.impressions.stream().mapToDouble(i -> -gain(i)).sorted().toArray();
+    double[] gains =
+        page.impressions.stream().mapToDouble(i -> -gain.applyAsDouble(i)).sorted().toArray();
     double ideal = 0;
     for (int rank = 1; rank <= Math.min(k, gains.length); rank++) {
       ideal += -gains[rank - 1] / log2(1 + rank);
@@ -463,6 +482,44 @@ class EvaluateOutcomesTest {
     return 1 - none;
   }
 
+  /** Clicks among the k best: each impression by its share of the places above the cut. */
+  private static double clicksAbove(PageOf page, int k) {
+    double sum = 0;
+    for (Impression impression : page.impressions) {
+      if (impression.clicked()) {
+        int places = Math.min(tied(page, impression), k - above(page, impression));
+        sum += Math.max(0, places) / (double) tied(page, impression);
+      }
+    }
+    return sum;
+  }
+
+  /** Pairs of clicks: the other is above, or before it in its group, with its probability. */
+  private static double averagePrecision(PageOf page) {
+    double sum = 0;
+    long clicks = page.impressions.stream().filter(Impression::clicked).count();
+    for (Impression impression : page.impressions) {
+      if (!impression.clicked()) {
+        continue;
+      }
+      int above = above(page, impression);
+      int tied = tied(page, impression);
+      for (int j = 0; j < tied; j++) {
+        double before = 1;
+        for (Impression other : page.impressions) {
+          if (other != impression && other.clicked()) {
+            before +=
+                other.score() > impression.score()
+                    ? 1
+                    : other.score() == impression.score() ? (double) j / (tied - 1) : 0;
+          }
+        }
+        sum += before / (above + j + 1) / tied;
+      }
+    }
+    return sum / clicks;
+  }
+
   // The tests.
 
   @Test
@@ -513,15 +570,25 @@ class EvaluateOutcomesTest {
             "output_rel_l2",
             "auc",
             "gauc",
+            "gauc_clicks",
             "gauc_unweighted",
             "logloss",
             "ne",
             "pcoc",
             "ndcg@1",
             "ndcg@4",
+            "ndcg_linear@1",
+            "ndcg_linear@4",
             "mrr",
+            "map",
             "hr@1",
-            "hr@4");
+            "hr@4",
+            "precision@1",
+            "precision@4",
+            "page_recall@1",
+            "page_recall@4",
+            "novelty@1",
+            "novelty@4");
     Set<String> expected = new HashSet<>();
     for (String arm : ARMS) {
       for (String slice : slices) {

@@ -115,13 +115,15 @@ public final class SyntheticRun {
     double best =
         switch (key.replaceAll("@.*", "")) {
           case "auc" -> 0.68;
-          case "gauc", "gauc_unweighted" -> 0.66;
+          case "gauc", "gauc_clicks", "gauc_unweighted" -> 0.66;
           case "logloss" -> 0.52;
           case "ne" -> 0.94;
           case "pcoc" -> 1.01;
-          case "ndcg" -> 0.55;
-          case "mrr" -> 0.48;
-          case "hr" -> 0.7;
+          case "ndcg", "ndcg_linear" -> 0.55;
+          case "mrr", "map" -> 0.48;
+          case "hr", "page_recall" -> 0.7;
+          case "precision" -> 0.2;
+          case "novelty" -> 11.5;
           default -> 1;
         };
     boolean fidelity = best == 1;
