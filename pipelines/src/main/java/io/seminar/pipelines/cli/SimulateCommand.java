@@ -33,6 +33,15 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(names = "--users", defaultValue = "1000", description = "Users (1000).")
   int users;
 
+  @Option(
+      names = "--first-user",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "Number of the first user (0): with another one, other users of the same world, its items"
+              + " and queries the same.")
+  int firstUser;
+
   @Option(names = "--items", defaultValue = "10000", description = "Items (10000).")
   int items;
 
@@ -127,6 +136,7 @@ final class SimulateCommand implements Callable<Integer> {
     SimulatorOptions.Builder options =
         SimulatorOptions.builder()
             .users(users)
+            .firstUser(firstUser)
             .items(items)
             .queries(queries)
             .historyMean(history)

@@ -113,11 +113,12 @@ public final class Simulator {
               return thread;
             });
     try {
-      int next = 0;
+      int next = options.firstUser();
       long done = 0;
       while (true) {
         // Bounded hand-over: at most two chunks a thread are drawn or wait for the writer.
-        while (next < options.users() && inFlight.size() < 2 * options.threads()) {
+        while (next < options.firstUser() + options.users()
+            && inFlight.size() < 2 * options.threads()) {
           int from = next;
           int to = chunkEnd(from);
           inFlight.add(workers.submit(() -> drawChunk(from, to, world, calendar, clicks, idle)));
@@ -147,7 +148,7 @@ public final class Simulator {
     long requestRows = (long) options.requestsPerUser() * options.impressions();
     long rows = 0;
     int to = from;
-    while (to < options.users() && rows < CHUNK_ROWS) {
+    while (to < options.firstUser() + options.users() && rows < CHUNK_ROWS) {
       // A user without rows to speak of still costs memory.
       rows += 16 + requestRows + UserSimulator.historyLength(options, to, random);
       to++;
@@ -202,6 +203,7 @@ public final class Simulator {
         "in no history; not shown before the launch at " + calendar.launch() + " ms since 1970");
     notes.put("clicks", "enter no history");
     notes.put("users", Integer.toString(options.users()));
+    notes.put("firstUser", Integer.toString(options.firstUser()));
     notes.put("items", Integer.toString(options.items()));
     notes.put("queries", Integer.toString(options.queries()));
     notes.put("historyMean", Double.toString(options.historyMean()));

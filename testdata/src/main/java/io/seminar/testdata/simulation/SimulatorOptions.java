@@ -11,6 +11,8 @@ import java.util.Set;
  * bytes, whatever {@code threads} is.
  *
  * @param users number of users, at least 1
+ * @param firstUser number of the first user: the same options with another one give other users of
+ *     the same world, with the same items and queries
  * @param items size of the catalogue, at least 1
  * @param queries number of queries besides the browse query, at least 0
  * @param historyMean mean number of behaviours of a user, 1 to 1,000,000
@@ -55,6 +57,7 @@ import java.util.Set;
  */
 public record SimulatorOptions(
     int users,
+    int firstUser,
     int items,
     int queries,
     double historyMean,
@@ -94,6 +97,7 @@ public record SimulatorOptions(
   public SimulatorOptions {
     modalities = List.copyOf(modalities);
     atLeast("users", users, 1);
+    atLeast("firstUser", firstUser, 0);
     atLeast("items", items, 1);
     atLeast("queries", queries, 0);
     within("historyMean", historyMean, 1, 1e6);
@@ -166,10 +170,11 @@ public record SimulatorOptions(
               + " positions with positionBias "
               + positionBias);
     }
-    if ((long) users * requestsPerUser > Integer.MAX_VALUE) {
+    if (((long) firstUser + users) * Math.max(1, requestsPerUser) > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "users "
               + users
+              + (firstUser == 0 ? "" : " from " + firstUser + " on")
               + " with requestsPerUser "
               + requestsPerUser
               + ": expected at most "
@@ -227,6 +232,7 @@ public record SimulatorOptions(
   /** Collects options; {@link #build} checks them. */
   public static final class Builder {
     private int users = 1_000;
+    private int firstUser;
     private int items = 10_000;
     private int queries = 2_000;
     private double historyMean = 500;
@@ -265,6 +271,11 @@ public record SimulatorOptions(
 
     public Builder users(int users) {
       this.users = users;
+      return this;
+    }
+
+    public Builder firstUser(int firstUser) {
+      this.firstUser = firstUser;
       return this;
     }
 
@@ -421,6 +432,7 @@ public record SimulatorOptions(
     public SimulatorOptions build() {
       return new SimulatorOptions(
           users,
+          firstUser,
           items,
           queries,
           historyMean,

@@ -240,14 +240,15 @@ final class UserSimulator {
     float[][] click = new float[requests][n];
     float[][] relevance = new float[requests][n];
     for (int r = 0; r < requests; r++) {
-      long id = (long) user * requests + r;
+      long number = (long) user * requests + r; // in the world; the id is that in the data set
+      long id = number - (long) options.firstUser() * requests;
       int epoch = calendar.epoch(time[r]);
       boolean search = random.nextDouble() < options.searchedRequestShare();
       int query = search ? page.drawQuery(interests, epoch, random) : 0;
       int scenario = search ? ClickModel.SEARCH : ClickModel.BROWSE;
       page.draw(interests, epoch, query, time[r] >= calendar.launch(), random);
       policy.order(page, scenario, clicks, random);
-      drawn.add(answer(id, time[r], query, scenario, click[r], relevance[r]));
+      drawn.add(answer(id, number, time[r], query, scenario, click[r], relevance[r]));
     }
     return new SimulatedUser(new User("u" + user, history, drawn), click, relevance);
   }
@@ -257,12 +258,12 @@ final class UserSimulator {
    * labels.
    */
   private Request answer(
-      long id, long time, int query, int scenario, float[] click, float[] relevance) {
+      long id, long number, long time, int query, int scenario, float[] click, float[] relevance) {
     int n = options.impressions();
     int[] item = new int[n];
     short[] position = new short[n];
     byte[] label = new byte[n];
-    other.restart(options.seed(), Purpose.USER_CLICKS, id);
+    other.restart(options.seed(), Purpose.USER_CLICKS, number);
     for (int i = 0; i < n; i++) {
       int candidate = policy.order[i];
       item[i] = page.item[candidate];

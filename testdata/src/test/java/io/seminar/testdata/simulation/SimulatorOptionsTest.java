@@ -55,6 +55,8 @@ class SimulatorOptionsTest {
         bad(b -> b.span(Duration.ofMinutes(1)), "span PT1M"),
         bad(b -> b.requestWindow(0), "requestWindow 0.0"),
         bad(b -> b.threads(0), "threads 0"),
+        bad(b -> b.firstUser(-1), "firstUser -1"),
+        bad(b -> b.firstUser(1_000_000).users(10).requestsPerUser(9_999), "from 1000000 on"),
         bad(b -> b.users(1_000_000).requestsPerUser(9_999), "users 1000000", "9999"));
   }
 

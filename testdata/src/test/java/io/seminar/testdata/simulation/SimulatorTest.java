@@ -116,6 +116,29 @@ class SimulatorTest {
   }
 
   @Test
+  void otherUsersOfTheSameWorldAreThoseThatALargerDataSetHasBehindTheFirst() {
+    Dataset all = write("all", small().users(60).build());
+    Dataset later = write("later", small().users(40).firstUser(20).build());
+    assertThat(later.catalogueDigest()).isEqualTo(all.catalogueDigest());
+    List<User> expected = users(all).subList(20, 60);
+    List<User> found = users(later);
+    assertThat(found).hasSameSizeAs(expected);
+    for (int u = 0; u < found.size(); u++) {
+      assertThat(found.get(u).id()).isEqualTo(expected.get(u).id());
+      assertThat(found.get(u).history())
+          .usingRecursiveComparison()
+          .isEqualTo(expected.get(u).history());
+      for (int r = 0; r < found.get(u).requests().size(); r++) {
+        // Requests are numbered within a data set.
+        assertThat(found.get(u).requests().get(r))
+            .usingRecursiveComparison()
+            .ignoringFields("id")
+            .isEqualTo(expected.get(u).requests().get(r));
+      }
+    }
+  }
+
+  @Test
   void historiesDoNotDependOnTheRequests() {
     List<User> two = users(write("two", small().requestsPerUser(2).build()));
     List<User> none = users(write("none", small().requestsPerUser(0).build()));
