@@ -22,11 +22,28 @@ import org.jfree.chart.ui.TextAnchor;
 final class TimeAxis extends NumberAxis {
   private static final long serialVersionUID = 1L;
 
+  private static final long MINUTE = Duration.ofMinutes(1).toMillis();
   private static final long HOUR = Duration.ofHours(1).toMillis();
   private static final long DAY = Duration.ofDays(1).toMillis();
   private static final long[] STEPS = {
-    HOUR, 2 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 4 * DAY, 7 * DAY, 14 * DAY, 28 * DAY,
-    56 * DAY, 91 * DAY, 182 * DAY, 364 * DAY
+    MINUTE,
+    5 * MINUTE,
+    15 * MINUTE,
+    30 * MINUTE,
+    HOUR,
+    2 * HOUR,
+    6 * HOUR,
+    12 * HOUR,
+    DAY,
+    2 * DAY,
+    4 * DAY,
+    7 * DAY,
+    14 * DAY,
+    28 * DAY,
+    56 * DAY,
+    91 * DAY,
+    182 * DAY,
+    364 * DAY
   };
 
   /** Room between a plot and the edge of its chart, px. */
@@ -40,7 +57,7 @@ final class TimeAxis extends NumberAxis {
 
   TimeAxis(String label, long first, long last) {
     super(label);
-    double margin = Math.max(0.05 * (last - first), 0.25 * DAY);
+    double margin = last > first ? Math.max(0.05 * (last - first), MINUTE) : 0.25 * DAY;
     setRange(first - margin, last + margin);
     Style.dress(this);
   }

@@ -26,10 +26,11 @@ import org.jfree.data.xy.YIntervalSeriesCollection;
 
 /**
  * A number over time, within the band of its intervals, with a limit and marked times. A night
- * without the number has its dot at the lower edge and breaks the line: it is no 0.
+ * without the number breaks the line and has a hollow dot at the lower edge: it is no value there.
  */
 public final class TrendChart {
   private static final int LEGEND_LETTERS = 46;
+  private static final String NO_NUMBER = "no number";
 
   private TrendChart() {}
 
@@ -127,7 +128,7 @@ public final class TrendChart {
     List<List<Night>> segments = new ArrayList<>();
     boolean open = false;
     for (Night night : nights) {
-      boolean defined = Double.isFinite(night.value().value());
+      boolean defined = defined(night);
       if (defined && !open) {
         segments.add(new ArrayList<>());
       }
@@ -145,28 +146,37 @@ public final class TrendChart {
     XYErrorRenderer renderer = new XYErrorRenderer();
     renderer.setDrawXError(false);
     renderer.setErrorStroke(Style.whisker());
+    renderer.setCapLength(0);
     for (int kind = 0; kind < kinds.size(); kind++) {
       XYIntervalSeries series = new XYIntervalSeries(kinds.get(kind).name(), false, true);
       for (Night night : nights) {
-        if (night.kind() == kind) {
+        if (night.kind() == kind && defined(night)) {
           double x = night.time();
           Measured m = night.value();
-          if (!Double.isFinite(m.value())) {
-            series.add(x, x, x, edge, edge, edge);
-          } else {
-            // A night on its own has no band.
-            boolean whisker = m.hasInterval() && alone(segments, night);
-            series.add(
-                x, x, x, m.value(), whisker ? m.low() : m.value(), whisker ? m.high() : m.value());
-          }
+          // A night on its own has no band.
+          boolean whisker = m.hasInterval() && alone(segments, night);
+          series.add(
+              x, x, x, m.value(), whisker ? m.low() : m.value(), whisker ? m.high() : m.value());
         }
       }
       data.addSeries(series);
       renderer.setSeriesPaint(kind, Style.colour(kinds.get(kind).style()));
       renderer.setSeriesShape(kind, Style.marker(kinds.get(kind).style()));
     }
+    XYIntervalSeries none = new XYIntervalSeries(NO_NUMBER, false, true);
+    nights.stream()
+        .filter(night -> !defined(night))
+        .forEach(n -> none.add(n.time(), n.time(), n.time(), edge, edge, edge));
+    data.addSeries(none);
+    renderer.setSeriesPaint(kinds.size(), Style.QUIET);
+    renderer.setSeriesShape(kinds.size(), Style.marker(0));
+    renderer.setSeriesShapesFilled(kinds.size(), false);
     plot.setDataset(0, data);
     plot.setRenderer(0, renderer);
+  }
+
+  private static boolean defined(Night night) {
+    return Double.isFinite(night.value().value());
   }
 
   private static boolean alone(List<List<Night>> segments, Night night) {
@@ -239,18 +249,23 @@ public final class TrendChart {
     LegendItemCollection legend = new LegendItemCollection();
     for (int i = 0; i < kinds.size(); i++) {
       int kind = i;
-      if (nights.stream().anyMatch(night -> night.kind() == kind)) {
+      if (nights.stream().anyMatch(night -> night.kind() == kind && defined(night))) {
         Color colour = Style.colour(kinds.get(i).style());
-        legend.add(item(kinds.get(i).name(), Style.marker(kinds.get(i).style()), false, colour));
+        legend.add(
+            item(kinds.get(i).name(), Style.marker(kinds.get(i).style()), true, false, colour));
       }
     }
+    if (nights.stream().anyMatch(night -> !defined(night))) {
+      legend.add(item(NO_NUMBER, Style.marker(0), false, false, Style.QUIET));
+    }
     if (nights.stream().anyMatch(night -> !Double.isNaN(night.limit()))) {
-      legend.add(item("limit", null, true, Style.LIMIT));
+      legend.add(item("limit", null, false, true, Style.LIMIT));
     }
     return legend;
   }
 
-  private static LegendItem item(String name, Shape shape, boolean line, Color colour) {
+  private static LegendItem item(
+      String name, Shape shape, boolean filled, boolean line, Color colour) {
     return new LegendItem(
         name,
         null,
@@ -258,9 +273,9 @@ public final class TrendChart {
         null,
         shape != null,
         shape == null ? Style.marker(0) : shape,
-        true,
+        filled,
         colour,
-        false,
+        !filled,
         colour,
         new BasicStroke(1f),
         line,

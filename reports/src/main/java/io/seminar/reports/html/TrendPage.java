@@ -108,9 +108,9 @@ final class TrendPage {
     html.element(
         "p",
         "What each rule tests, with its intervals as a band and its limit as a dashed line. What did"
-            + " not pass last night stands first. A dot at the lower edge is a night without the"
-            + " number; letters are the notes below. Each night's interval stands for itself: among"
-            + " many nights some miss the truth.");
+            + " not pass last night stands first. A hollow dot at the lower edge is a night without"
+            + " the number; letters are the notes below. Each night's interval stands for itself:"
+            + " among many nights some miss the truth.");
     html.open("div", "class", "charts");
     int number = 1;
     for (Key key : keys()) {

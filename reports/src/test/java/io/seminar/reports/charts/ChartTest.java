@@ -280,10 +280,14 @@ class ChartTest {
   @Test
   void trendsHaveDatesLimitsMarksAndVerdicts() throws Exception {
     List<String> texts = texts(fiveNights());
-    assertThat(texts).contains("auc", "FAIL", "PASS", "limit", "A").doesNotContain("B");
+    assertThat(texts)
+        .contains("auc", "FAIL", "PASS", "no number", "limit", "A")
+        .doesNotContain("B");
     assertThat(texts.stream().filter(t -> t.matches("2026-09-2\\d"))).hasSizeBetween(2, 4);
     assertThat(texts(trend(night(0, 0.7, Double.NaN, 1)))).contains("PASS").doesNotContain("limit");
-    assertThat(texts(trend(night(0, Double.NaN, Double.NaN, 0)))).contains("FAIL");
+    assertThat(texts(trend(night(0, Double.NaN, Double.NaN, 0))))
+        .contains("no number")
+        .doesNotContain("FAIL");
     // Years of nights have few dates, and several in a day have times.
     assertThat(texts(trend(night(0, 0.7, 0.6, 1), night(2000, 0.7, 0.6, 1))))
         .filteredOn(t -> t.matches("20\\d\\d-\\d\\d-\\d\\d"))
