@@ -1,5 +1,6 @@
 package io.seminar.pipelines.replay;
 
+import io.seminar.pipelines.evaluation.Inference;
 import io.seminar.pipelines.arms.Arms;
 import io.seminar.attention.AttentionKernels;
 import io.seminar.attention.TopK;
@@ -141,7 +142,7 @@ public final class ReplayOverhead {
         new int[] {5, 10},
         5,
         null,
-        400,
+        Inference.USUAL,
         1,
         true,
         Arms.CPU,

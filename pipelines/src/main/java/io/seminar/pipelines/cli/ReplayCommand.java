@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 final class ReplayCommand implements Callable<Integer> {
   @Mixin CommonOptions common;
   @Mixin ReplayOptions replay;
+  @Mixin InferenceOptions inference;
   @Spec CommandSpec spec;
 
   @Option(names = "--data", required = true, paramLabel = "DATA", description = "The data set.")
@@ -129,7 +130,7 @@ final class ReplayCommand implements Callable<Integer> {
         replay.pageAt(),
         replay.coldBelow,
         replay.splitTime,
-        replay.replicates,
+        inference.inference(),
         common.seed,
         common.strict,
         device,

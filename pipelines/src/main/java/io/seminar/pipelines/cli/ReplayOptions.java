@@ -51,13 +51,6 @@ final class ReplayOptions {
               + " evaluated (the median request's time).")
   Long splitTime;
 
-  @Option(
-      names = "--replicates",
-      defaultValue = "400",
-      paramLabel = "N",
-      description = "Bootstrap replicates over users, 0 for no intervals (400).")
-  int replicates;
-
   Scoring scoring() {
     return new Scoring(ascending("--recall-at", recallAt), temperature, queryWeight);
   }

@@ -11,7 +11,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** The command line. Exit codes: 0 done, 2 could not run (bad input or failure). */
+/**
+ * The command line. Exit codes: 0 done, or a gate passed; 1 a regression; 2 could not run (bad
+ * input or failure); 3 not enough evidence.
+ */
 @Command(
     name = "seminar",
     description =
@@ -26,6 +29,8 @@ import picocli.CommandLine.ParseResult;
       FinetuneCommand.class,
       QuantizeCommand.class,
       ReplayCommand.class,
+      CompareCommand.class,
+      PlanCommand.class,
       SweepCommand.class,
       ReportCommand.class
     })

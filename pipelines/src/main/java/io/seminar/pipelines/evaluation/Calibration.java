@@ -17,6 +17,22 @@ import java.util.List;
 public record Calibration(LogisticCalibration map, ReliabilityBins bins) implements Serializable {
   private static final int BINS = 10;
 
+  /**
+   * A calibration that has been fitted before.
+   *
+   * @param slope NaN if there is no fit
+   * @param intercept NaN if there is no fit
+   * @param rows that the fit rests on
+   * @param reason why there is no fit; null if there is one
+   * @param innerEdges of the bins, rising
+   */
+  public static Calibration of(
+      double slope, double intercept, long rows, String reason, double[] innerEdges) {
+    return new Calibration(
+        new LogisticCalibration(intercept, slope, rows, 0, Double.NaN, reason),
+        ReliabilityBins.of(innerEdges));
+  }
+
   /** Fits every arm to a sample. */
   static List<Calibration> fit(CalibrationSample sample, int arms) {
     List<Calibration> fitted = new ArrayList<>();

@@ -3,6 +3,7 @@ package io.seminar.pipelines.evaluation;
 import io.seminar.metrics.CellAccumulator;
 import io.seminar.metrics.MetricSuite;
 import io.seminar.metrics.calibration.ReliabilityBins;
+import io.seminar.metrics.catalogue.Exposure;
 import io.seminar.metrics.inference.FixedPointSums;
 import io.seminar.metrics.inference.Resampling;
 import java.io.DataInputStream;
@@ -23,6 +24,9 @@ import org.apache.beam.sdk.transforms.Combine;
  * <p>Cells that no user touched take no room.
  */
 public final class CellTable {
+  /** Items times arms times K whose appearances are counted, at most: 16 bytes each. */
+  static final int MOST_EXPOSURE = 1 << 23;
+
   private final int arms;
   private final int slices;
 
@@ -32,12 +36,16 @@ public final class CellTable {
   /** (arms): sums of the arm's reliability bins; null where untouched. */
   private final FixedPointSums[] reliability;
 
+  /** (arms): which items the arm shows; null where untouched, or where there are too many. */
+  private final Exposure[] exposures;
+
   /** An empty table. */
   CellTable(int arms, int slices) {
     this.arms = arms;
     this.slices = slices;
     this.cells = new CellAccumulator[arms * slices];
     this.reliability = new FixedPointSums[arms];
+    this.exposures = new Exposure[arms];
   }
 
   /** The cell of an arm and slice; null where untouched. */
@@ -45,11 +53,21 @@ public final class CellTable {
     return cells[arm * slices + slice];
   }
 
+  /**
+   * What the cells of a slice are drawn by: sign flips are many columns, so only the slice of
+   * everything has them; elsewhere p-values come from the jackknife.
+   */
+  static Resampling of(int slice, Resampling resampling) {
+    return slice == SliceSet.EVERYTHING
+        ? resampling
+        : new Resampling(resampling.seed(), resampling.bootstraps(), resampling.groups(), 0);
+  }
+
   /** The cell of an arm and slice, made if need be. */
   CellAccumulator touch(int arm, int slice, MetricSuite suite, Resampling resampling) {
     int at = arm * slices + slice;
     if (cells[at] == null) {
-      cells[at] = new CellAccumulator(suite, resampling);
+      cells[at] = new CellAccumulator(suite, of(slice, resampling));
     }
     return cells[at];
   }
@@ -65,6 +83,31 @@ public final class CellTable {
       reliability[arm] = bins.newSums(replicates);
     }
     return reliability[arm];
+  }
+
+  /** Which items an arm shows; null where untouched, or where there are too many to count. */
+  Exposure exposure(int arm) {
+    return exposures[arm];
+  }
+
+  /**
+   * Which items an arm shows, made if need be.
+   *
+   * @return null if the counts of all arms would take more than {@value #MOST_EXPOSURE} numbers
+   */
+  Exposure touchExposure(int arm, MetricSuite suite, int items) {
+    int[] ks = suite.pageKs();
+    if (exposures[arm] == null && (long) arms * items * ks.length <= MOST_EXPOSURE) {
+      exposures[arm] = new Exposure(items, ks);
+    }
+    return exposures[arm];
+  }
+
+  /** Ends a user of an arm. */
+  void endUser(int arm) {
+    if (exposures[arm] != null) {
+      exposures[arm].endUser();
+    }
   }
 
   /** Adds all of another table of the same shape, which stays as it is. */
@@ -97,6 +140,13 @@ public final class CellTable {
               new FixedPointSums(added.statistics(), added.counts(), added.replicates());
         }
         reliability[a].merge(added);
+      }
+      Exposure exposure = other.exposures[a];
+      if (exposure != null) {
+        if (exposures[a] == null) {
+          exposures[a] = exposure.empty();
+        }
+        exposures[a].merge(exposure);
       }
     }
   }
@@ -182,6 +232,12 @@ public final class CellTable {
           sums.write(out);
         }
       }
+      for (Exposure exposure : table.exposures) {
+        out.writeBoolean(exposure != null);
+        if (exposure != null) {
+          exposure.write(out);
+        }
+      }
       out.flush();
     }
 
@@ -191,12 +247,17 @@ public final class CellTable {
       CellTable table = new CellTable(in.readInt(), in.readInt());
       for (int i = 0; i < table.cells.length; i++) {
         if (in.readBoolean()) {
-          table.cells[i] = CellAccumulator.read(suite, resampling, in);
+          table.cells[i] = CellAccumulator.read(suite, of(i % table.slices, resampling), in);
         }
       }
       for (int a = 0; a < table.arms; a++) {
         if (in.readBoolean()) {
           table.reliability[a] = FixedPointSums.read(in);
+        }
+      }
+      for (int a = 0; a < table.arms; a++) {
+        if (in.readBoolean()) {
+          table.exposures[a] = Exposure.read(in);
         }
       }
       return table;

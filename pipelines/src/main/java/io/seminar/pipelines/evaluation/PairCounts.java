@@ -16,8 +16,11 @@ record PairCounts(int arm, AucAccumulator[] bySlice) implements Serializable {
   /** Merges an arm's sorted scores and counts the pairs of every slice, plainly and weighed. */
   static PairCounts count(int arm, Iterable<String> runs, Resampling resampling) {
     AucAccumulator[] bySlice = new AucAccumulator[SliceSet.size()];
-    UserWeights weights = new UserWeights(resampling);
-    long[] userWeights = new long[resampling.columns()];
+    // Flips say nothing about one arm by itself.
+    Resampling weighed =
+        new Resampling(resampling.seed(), resampling.bootstraps(), resampling.groups(), 0);
+    UserWeights weights = new UserWeights(weighed);
+    long[] userWeights = new long[weighed.columns()];
     ScoreRun.merge(
         runs,
         (score, clicked, userHash, slices) -> {
@@ -25,7 +28,7 @@ record PairCounts(int arm, AucAccumulator[] bySlice) implements Serializable {
           for (long left = slices; left != 0; left &= left - 1) {
             int slice = Long.numberOfTrailingZeros(left);
             if (bySlice[slice] == null) {
-              bySlice[slice] = new AucAccumulator(resampling.weighed());
+              bySlice[slice] = new AucAccumulator(weighed.columns());
             }
             bySlice[slice].add(score, clicked, userWeights);
           }

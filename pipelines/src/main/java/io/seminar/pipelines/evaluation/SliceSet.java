@@ -25,6 +25,9 @@ public final class SliceSet {
   /** The slice that holds everything. */
   public static final String ALL = "all";
 
+  /** Its index. */
+  static final int EVERYTHING = 0;
+
   private static final int[] HISTORY_FROM = {0, 100, 1_000, 10_000};
   private static final String[][] DIMENSIONS = {
     {"history=0-99", "history=100-999", "history=1000-9999", "history=10000+"},

@@ -3,6 +3,7 @@ package io.seminar.pipelines.evaluation;
 import io.seminar.metrics.MetricSuite;
 import io.seminar.metrics.UserStatistics;
 import io.seminar.metrics.calibration.ReliabilityBins;
+import io.seminar.metrics.catalogue.Exposure;
 import io.seminar.metrics.inference.Resampling;
 import io.seminar.metrics.inference.UserHash;
 import io.seminar.metrics.inference.UserWeights;
@@ -20,6 +21,7 @@ import java.util.List;
 final class UserCells {
   private final MetricSuite suite;
   private final List<Calibration> calibrations;
+  private final ItemInformation information; // null: not known
   private final CellTable table;
   private final UserWeights weights;
   private final long[] userWeights;
@@ -47,6 +49,7 @@ final class UserCells {
     private int[] rows = new int[0];
     private float[] scores = new float[0];
     private double[] probabilities = new double[0];
+    private float[] information = new float[0];
     private byte[] labels = new byte[0];
 
     void clear(int capacity) {
@@ -55,14 +58,16 @@ final class UserCells {
         rows = new int[capacity];
         scores = new float[capacity];
         probabilities = new double[capacity];
+        information = new float[capacity];
         labels = new byte[capacity];
       }
     }
 
-    void add(int row, float score, double probability, byte label) {
+    void add(int row, float score, double probability, float bits, byte label) {
       rows[size] = row;
       scores[size] = score;
       probabilities[size] = probability;
+      information[size] = bits;
       labels[size] = label;
       size++;
     }
@@ -73,11 +78,17 @@ final class UserCells {
    *
    * @param calibrations by arm
    * @param resampling what the users' weights are drawn by
+   * @param information of the items; null: not known
    */
   UserCells(
-      MetricSuite suite, List<Calibration> calibrations, Resampling resampling, CellTable table) {
+      MetricSuite suite,
+      List<Calibration> calibrations,
+      Resampling resampling,
+      ItemInformation information,
+      CellTable table) {
     this.suite = suite;
     this.calibrations = calibrations;
+    this.information = information;
     this.table = table;
     this.weights = new UserWeights(resampling);
     this.userWeights = new long[resampling.columns()];
@@ -115,6 +126,12 @@ final class UserCells {
       }
       reliable[arm] = true;
     }
+    if (row.evaluated && information != null) {
+      Exposure exposure = table.touchExposure(arm, suite, information.items());
+      if (exposure != null) {
+        exposure.addPage(row.scores, row.items, 0, row.impressions);
+      }
+    }
   }
 
   /** Slices of the cold, or of the warm, impressions of a row. */
@@ -135,8 +152,9 @@ final class UserCells {
     warm.clear(row.impressions);
     for (int i = 0; i < row.impressions; i++) {
       double p = fitted ? calibration.map().probability(row.scores[i]) : Double.NaN;
-      all.add(i, row.scores[i], p, row.labels[i]);
-      (row.cold[i] ? cold : warm).add(i, row.scores[i], p, row.labels[i]);
+      float bits = information == null ? Float.NaN : information.of(row.items[i]);
+      all.add(i, row.scores[i], p, bits, row.labels[i]);
+      (row.cold[i] ? cold : warm).add(i, row.scores[i], p, bits, row.labels[i]);
     }
   }
 
@@ -166,7 +184,13 @@ final class UserCells {
             row.outputRelL2[impression]);
       }
       if (row.evaluated) {
-        cell.addPage(part.scores, fitted ? part.probabilities : null, part.labels, 0, part.size);
+        cell.addPage(
+            part.scores,
+            fitted ? part.probabilities : null,
+            part.labels,
+            information == null ? null : part.information,
+            0,
+            part.size);
       }
     }
   }
@@ -184,6 +208,7 @@ final class UserCells {
         table.touch(arm, slice, suite, weights.resampling()).add(numbers, userWeights);
       }
       touched[arm] = 0;
+      table.endUser(arm);
       if (reliable[arm]) {
         table
             .touchReliability(arm, calibrations.get(arm).bins(), weights.resampling().bootstraps())

@@ -4,6 +4,7 @@ import io.seminar.attention.AttentionKernels;
 import io.seminar.attention.quantization.RaBitQCodes;
 import io.seminar.attention.quantization.RandomRotation;
 import io.seminar.attention.retrieval.CertifiedOptions;
+import io.seminar.metrics.MetricSuite;
 import io.seminar.metrics.calibration.LogisticCalibration;
 import io.seminar.pipelines.arms.ArmCodebooks;
 import io.seminar.pipelines.arms.ArmParser;
@@ -13,8 +14,9 @@ import io.seminar.pipelines.arms.ModelSpec;
 import io.seminar.pipelines.embedding.FieldLayout;
 import io.seminar.pipelines.evaluation.Calibration;
 import io.seminar.pipelines.evaluation.EvaluateOutcomes;
+import io.seminar.pipelines.evaluation.FitCalibrations;
+import io.seminar.pipelines.evaluation.Inference;
 import io.seminar.pipelines.evaluation.SliceSet;
-import io.seminar.pipelines.evaluation.Tally;
 import io.seminar.pipelines.provenance.Build;
 import io.seminar.pipelines.runner.Progress;
 import io.seminar.pipelines.runner.Runner;
@@ -46,6 +48,8 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Reshuffle;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.PCollectionView;
 
 /**
  * Replays a data set from beginning to end: plans the shards, runs the pipeline, and leaves a run
@@ -87,7 +91,7 @@ public final class Replay {
    * @param coldBelow history events below which an item is cold
    * @param splitTime time that parts calibration from evaluation, in ms; null for the end of the
    *     last model's validation, or the median request where there is no model
-   * @param replicates of the bootstrap
+   * @param inference intervals and tests
    * @param seed of every random choice
    * @param strict whether the first bad record fails the run
    * @param device of the arms that can retrieve on one, {@code cpu} or {@code gpu:N}
@@ -109,7 +113,7 @@ public final class Replay {
       int[] pageAt,
       int coldBelow,
       Long splitTime,
-      int replicates,
+      Inference inference,
       long seed,
       boolean strict,
       String device,
@@ -152,7 +156,7 @@ public final class Replay {
     try (RunFolder.Draft draft = RunFolder.create(options.out(), options.overwrite())) {
       ReplaySpec spec = spec(arms, draft.path());
       runPipeline(spec);
-      Tally tally = Tally.read(spec.work());
+      Tally tally = Tally.read(spec.evaluation().work());
       deleteWork(spec);
       return draft.complete(manifest(spec, tally, started));
     }
@@ -174,7 +178,7 @@ public final class Replay {
         Math.min(1, CALIBRATION_IMPRESSIONS / Math.max(1, counts.impressions() / 2.0)),
         options.device(),
         (int) Math.max(FEWEST_GROUPS, Math.min(MOST_GROUPS, counts.users() / USERS_A_GROUP)),
-        options.replicates(),
+        options.inference(),
         options.seed(),
         options.strict());
   }
@@ -182,16 +186,22 @@ public final class Replay {
   private void runPipeline(ReplaySpec spec) {
     Pipeline pipeline =
         Pipeline.create(options.runner().options(options.parallelism(), options.beamOptions()));
-    pipeline
-        .apply(
-            "Shards",
-            Create.of(ReplayShard.plan(dataset)).withCoder(SerializableCoder.of(ReplayShard.class)))
-        .apply("Spread", Reshuffle.viaRandomKey())
-        .apply("Replay", ReplayUsers.with(spec))
-        .apply(
-            "Evaluate",
-            EvaluateOutcomes.with(
-                spec, ReplayUsers.RESULTS, ReplayUsers.SUMMARIES, ReplayUsers.SAMPLES));
+    PCollectionTuple replayed =
+        pipeline
+            .apply(
+                "Shards",
+                Create.of(ReplayShard.plan(dataset))
+                    .withCoder(SerializableCoder.of(ReplayShard.class)))
+            .apply("Spread", Reshuffle.viaRandomKey())
+            .apply("Replay", ReplayUsers.with(spec));
+    PCollectionView<List<Calibration>> calibrations =
+        replayed
+            .get(ReplayUsers.SAMPLES)
+            .apply("Calibrate", FitCalibrations.of(spec.arms().size()));
+    replayed
+        .get(ReplayUsers.RESULTS)
+        .apply("Evaluate", EvaluateOutcomes.with(spec.evaluation(), calibrations));
+    replayed.get(ReplayUsers.SUMMARIES).apply("Tally", WriteTally.with(spec, calibrations));
     try {
       Progress.during(
           options.quiet(),
@@ -212,9 +222,9 @@ public final class Replay {
 
   private static void deleteWork(ReplaySpec spec) {
     try {
-      Publication.deleteTree(spec.work());
+      Publication.deleteTree(spec.evaluation().work());
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot remove " + spec.work(), e);
+      throw new UncheckedIOException("cannot remove " + spec.evaluation().work(), e);
     }
   }
 
@@ -261,12 +271,12 @@ public final class Replay {
             Arrays.stream(spec.scoring().recallAt()).boxed().toList(),
             Arrays.stream(spec.pageAt()).boxed().toList(),
             SliceSet.names(),
-            spec.replicates(),
-            ReplaySpec.LEVEL,
-            0,
-            0,
-            0,
-            "percentile"),
+            spec.inference().replicates(),
+            spec.inference().level(),
+            MetricSuite.VERSION,
+            spec.inference().groups(),
+            spec.inference().flips(),
+            spec.inference().interval().key()),
         calibration(spec, tally.calibrations()),
         List.of(),
         notes(spec, counts));
@@ -294,7 +304,11 @@ public final class Replay {
     configuration.put("page-at", Arrays.stream(spec.pageAt()).boxed().toList());
     configuration.put("cold-below", spec.coldBelow());
     configuration.put("split-time", spec.splitTime());
-    configuration.put("replicates", spec.replicates());
+    configuration.put("replicates", spec.inference().replicates());
+    configuration.put("groups", spec.inference().groups());
+    configuration.put("flips", spec.inference().flips());
+    configuration.put("interval", spec.inference().interval().key());
+    configuration.put("level", spec.inference().level());
     configuration.put("seed", spec.seed());
     configuration.put("strict", spec.strict());
     configuration.put("device", spec.device());
@@ -310,7 +324,7 @@ public final class Replay {
           new RunManifest.Arm(
               arm.name(),
               (model == null ? "" : capital(model.title()) + ": ") + arm.description(),
-              arm.kind().consultsTruth() ? 0 : keep,
+              arm.kind().attends() ? keep : 0,
               bytesPerBehaviour(arm, model)));
     }
     return arms;

@@ -15,7 +15,7 @@ import java.util.List;
  *     ReplaySpec#attentionModels()}; empty where nothing was replayed
  * @param deadLetters bad records that were set aside
  */
-public record ReplayCounts(
+record ReplayCounts(
     long users,
     long requests,
     long impressions,

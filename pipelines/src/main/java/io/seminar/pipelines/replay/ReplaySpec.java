@@ -3,8 +3,10 @@ package io.seminar.pipelines.replay;
 import io.seminar.metrics.MetricSuite;
 import io.seminar.pipelines.arms.ArmSpec;
 import io.seminar.pipelines.arms.ModelSpec;
+import io.seminar.pipelines.evaluation.EvaluatedArm;
+import io.seminar.pipelines.evaluation.EvaluationPlan;
+import io.seminar.pipelines.evaluation.Inference;
 import java.io.Serializable;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +31,7 @@ import java.util.List;
  *     fitted on, in (0, 1]
  * @param device of the arms that can retrieve on one, {@code cpu} or {@code gpu:N}
  * @param groups of shards that are evaluated by themselves, at least 1: each makes a table of sums
- * @param replicates bootstrap replicates, 0 for no intervals
+ * @param inference intervals and tests
  * @param seed of every random choice
  * @param strict whether the first bad record fails the run
  */
@@ -47,13 +49,10 @@ public record ReplaySpec(
     double calibrationShare,
     String device,
     int groups,
-    int replicates,
+    Inference inference,
     long seed,
     boolean strict)
     implements Serializable {
-  /** Confidence level of every interval. */
-  public static final double LEVEL = 0.95;
-
   /** Checks that the baseline is one of the arms, and that every arm can be measured. */
   public ReplaySpec {
     models = List.copyOf(models);
@@ -89,9 +88,6 @@ public record ReplaySpec(
     }
     if (groups < 1) {
       throw new IllegalArgumentException("groups is " + groups + ", expected at least 1");
-    }
-    if (replicates < 0) {
-      throw new IllegalArgumentException("replicates is " + replicates + ", expected at least 0");
     }
     if (coldBelow < 0) {
       throw new IllegalArgumentException("coldBelow is " + coldBelow + ", expected at least 0");
@@ -144,8 +140,17 @@ public record ReplaySpec(
     return MetricSuite.of(scoring.recallAt(), pageAt);
   }
 
-  /** Folder for what the stages hand to one another; gone when the run is complete. */
-  public Path work() {
-    return Path.of(run, ".work");
+  /** How the outcomes are evaluated: every arm beside the baseline. */
+  public EvaluationPlan evaluation() {
+    int baseline = arms.stream().map(ArmSpec::name).toList().indexOf(this.baseline);
+    List<EvaluatedArm> evaluated = new ArrayList<>();
+    for (int a = 0; a < arms.size(); a++) {
+      ArmSpec arm = arms.get(a);
+      evaluated.add(
+          new EvaluatedArm(
+              arm.name(), 0, arm.name(), arm.kind().attends(), a == baseline ? -1 : baseline));
+    }
+    return new EvaluationPlan(
+        evaluated, suite(), scoring.recallAt().length, inference, seed, dataset, groups, run);
   }
 }

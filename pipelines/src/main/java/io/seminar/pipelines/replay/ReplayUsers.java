@@ -2,6 +2,7 @@ package io.seminar.pipelines.replay;
 
 import io.seminar.metrics.inference.UserHash;
 import io.seminar.pipelines.evaluation.CalibrationSample;
+import io.seminar.pipelines.evaluation.OutcomesOf;
 import io.seminar.pipelines.runner.WorkDone;
 import io.seminar.pipelines.runner.Workers;
 import io.seminar.reports.store.DeadLettersFile;
@@ -40,7 +41,7 @@ public final class ReplayUsers extends PTransform<PCollection<ReplayShard>, PCol
   private static final long serialVersionUID = 1L;
 
   /** Where each shard's outcomes are. */
-  public static final TupleTag<ShardResult> RESULTS = new TupleTag<>() {};
+  public static final TupleTag<OutcomesOf> RESULTS = new TupleTag<>() {};
 
   /** Counts and times of each shard. */
   public static final TupleTag<ShardSummary> SUMMARIES = new TupleTag<>() {};
@@ -67,7 +68,7 @@ public final class ReplayUsers extends PTransform<PCollection<ReplayShard>, PCol
             .withOutputTags(RESULTS, TupleTagList.of(List.of(SUMMARIES, SAMPLES))));
   }
 
-  private static final class ReplayFn extends DoFn<ReplayShard, ShardResult> {
+  private static final class ReplayFn extends DoFn<ReplayShard, OutcomesOf> {
     private static final long serialVersionUID = 1L;
 
     private final ReplaySpec spec;
@@ -103,7 +104,7 @@ public final class ReplayUsers extends PTransform<PCollection<ReplayShard>, PCol
       try (Workers.Turn turn = Workers.begin(spec.run())) {
         outcomes = visit.run(shard, turn);
       }
-      out.get(RESULTS).output(new ShardResult(shard.index(), outcomes.toString()));
+      out.get(RESULTS).output(new OutcomesOf(0, shard.index(), outcomes.toString()));
       out.get(SUMMARIES).output(new ShardSummary(visit.counts(), visit.times.toStageTimes()));
       out.get(SAMPLES).output(visit.sample);
     }

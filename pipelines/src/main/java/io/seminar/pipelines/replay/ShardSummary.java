@@ -9,7 +9,7 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
  * @param counts what went through
  * @param times how long it took, by arm and stage
  */
-public record ShardSummary(ReplayCounts counts, StageTimes times) implements Serializable {
+record ShardSummary(ReplayCounts counts, StageTimes times) implements Serializable {
   /** Sums summaries, in any order, for {@code Combine.globally}. */
   public static final SerializableFunction<Iterable<ShardSummary>, ShardSummary> SUM =
       summaries -> {

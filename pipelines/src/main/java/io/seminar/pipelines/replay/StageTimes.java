@@ -13,7 +13,7 @@ import org.HdrHistogram.Histogram;
  * digits. Mergeable in any order. For orientation: a replay measures many threads at once, and
  * cold.
  */
-public final class StageTimes implements Serializable {
+final class StageTimes implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** Stage names, in the order of the arrays. */

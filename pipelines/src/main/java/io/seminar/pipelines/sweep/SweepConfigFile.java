@@ -1,16 +1,11 @@
 package io.seminar.pipelines.sweep;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.seminar.attention.retrieval.Targets;
 import io.seminar.pipelines.arms.Arms;
+import io.seminar.pipelines.config.ConfigFile;
+import io.seminar.pipelines.config.ConfigSection;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -45,63 +40,11 @@ public final class SweepConfigFile {
    *     or out of range
    */
   public static SweepConfig read(Path file, Map<String, String> overrides) {
-    ObjectNode root = tree(file);
-    YAMLMapper yaml = new YAMLMapper();
-    overrides.forEach((path, value) -> put(file, root, path, value, yaml));
-    return config(new ConfigSection(file.toString(), "", root));
-  }
-
-  private static ObjectNode tree(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new IllegalArgumentException(file + ": no such file, expected the YAML of a sweep");
-    }
-    try {
-      JsonNode root = new YAMLMapper().readTree(file.toFile());
-      if (root instanceof ObjectNode map) {
-        return map;
-      }
-      throw new IllegalArgumentException(file + ": expected a map of keys, such as data and grid");
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          file
-              + (e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr())
-              + ": not YAML: "
-              + e.getOriginalMessage(),
-          e);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(file + ": cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static void put(Path file, ObjectNode root, String path, String value, YAMLMapper yaml) {
-    ObjectNode map = root;
-    String[] keys = path.split("\\.");
-    for (int i = 0; i < keys.length - 1; i++) {
-      JsonNode next = map.get(keys[i]);
-      if (next == null || next.isNull()) {
-        next = map.putObject(keys[i]);
-      }
-      if (!(next instanceof ObjectNode)) {
-        throw new IllegalArgumentException(
-            file + ": key '" + keys[i] + "' holds no map, expected one with " + keys[i + 1]);
-      }
-      map = (ObjectNode) next;
-    }
-    try {
-      map.set(keys[keys.length - 1], yaml.readTree(value));
-    } catch (JsonProcessingException e) {
-      map.set(keys[keys.length - 1], JsonNodeFactory.instance.textNode(value));
-    }
+    return config(ConfigFile.read(file, "the YAML of a sweep", overrides));
   }
 
   private static SweepConfig config(ConfigSection top) {
-    long version = top.integer("schema-version", -1, Long.MIN_VALUE);
-    if (version != SCHEMA_VERSION) {
-      throw top.bad(
-          "schema-version",
-          version == -1 ? "no such key" : Long.toString(version),
-          Integer.toString(SCHEMA_VERSION));
-    }
+    top.requireVersion(SCHEMA_VERSION);
     String model = top.text("model");
     SweepConfig config =
         new SweepConfig(

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.seminar.metrics.inference.Resampling;
 import io.seminar.metrics.inference.UserHash;
-import io.seminar.pipelines.arms.Arms;
 import io.seminar.metrics.inference.UserWeights;
+import io.seminar.pipelines.arms.Arms;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
 import io.seminar.pipelines.replay.Outcomes;
 import io.seminar.pipelines.replay.RandomDataset;
@@ -20,6 +20,8 @@ import io.seminar.reports.store.ReliabilityFile;
 import io.seminar.reports.store.RunFolder;
 import io.seminar.reports.store.RunManifest.ArmCalibration;
 import io.seminar.reports.store.TimingsFile;
+import io.seminar.sessions.Dataset;
+import io.seminar.sessions.ItemCounts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,6 +44,12 @@ class EvaluateOutcomesTest {
   private static final long DATA_SEED = 77;
   private static final long SEED = 5;
   private static final int REPLICATES = 60;
+
+  /** Not of a cell's own sums: looked at apart. */
+  private static final Set<String> DERIVED =
+      Set.of(
+          "relaimpr_auc", "relaimpr_gauc", "ece", "coverage@1", "coverage@4", "gini@1", "gini@4");
+
   private static final int[] RECALL_AT = {2, 8, 25};
   private static final int[] PAGE_AT = {1, 4};
   private static final List<String> ARMS = List.of("exact", "recent", "pq");
@@ -56,6 +64,8 @@ class EvaluateOutcomesTest {
   private static Map<String, Cell> cells;
   private static Map<String, long[]> weights;
   private static Map<String, ArmCalibration> calibrations;
+  private static Map<String, Cell> derived;
+  private static ItemCounts itemCounts;
 
   @BeforeAll
   static void replayOnce() {
@@ -82,7 +92,7 @@ class EvaluateOutcomesTest {
                 PAGE_AT,
                 26, // about half of the items are cold
                 null,
-                REPLICATES,
+                Inference.USUAL.withReplicates(REPLICATES),
                 SEED,
                 true,
                 Arms.CPU,
@@ -96,6 +106,15 @@ class EvaluateOutcomesTest {
     for (Cell cell : CellsFile.read(run.cellsFile())) {
       cells.put(key(cell.arm(), cell.slice(), cell.metric()), cell);
     }
+    derived = new LinkedHashMap<>();
+    cells.forEach(
+        (key, cell) -> {
+          if (DERIVED.contains(cell.metric())) {
+            derived.put(key, cell);
+          }
+        });
+    cells.keySet().removeAll(derived.keySet());
+    itemCounts = Dataset.open(data).itemCounts();
     calibrations = new HashMap<>();
     run.manifest().calibration().arms().forEach(arm -> calibrations.put(arm.arm(), arm));
     UserWeights bootstrap = new UserWeights(new Resampling(SEED, REPLICATES, 0, 0));
@@ -244,7 +263,7 @@ class EvaluateOutcomesTest {
               page ->
                   clicksAbove(page, k)
                       / page.impressions.stream().filter(Impression::clicked).count());
-      case "novelty" -> undefined(evaluated);
+      case "novelty" -> novelty(evaluated, k);
       default -> throw new AssertionError("no brute force for " + metric);
     };
   }
@@ -380,9 +399,31 @@ class EvaluateOutcomesTest {
         : new Expected(ratio(parts), n, parts.size(), out, all - n);
   }
 
-  private static Expected undefined(List<PageOf> pages) {
-    long users = pages.stream().map(PageOf::user).distinct().count();
-    return new Expected(drawn -> Double.NaN, 0, 0, users, pages.size());
+  /** Bits of the items among the K best, each by its share of the places above the cut. */
+  private static Expected novelty(List<PageOf> pages, int k) {
+    List<Part> parts = new ArrayList<>();
+    for (PageOf page : pages) {
+      double bits = 0;
+      for (Impression impression : page.impressions) {
+        bits += share(page, impression, k) * bits(impression.row.items[impression.at]);
+      }
+      parts.add(new Part(page.user, bits / Math.min(k, page.impressions.size()), 1));
+    }
+    return new Expected(ratio(parts), parts.size(), users(parts), 0, 0);
+  }
+
+  private static double bits(int item) {
+    double events = 0;
+    for (int i = 0; i < itemCounts.size(); i++) {
+      events += itemCounts.historyEvents(i);
+    }
+    return (float) -log2((itemCounts.historyEvents(item) + 1) / (events + itemCounts.size()));
+  }
+
+  /** The probability that an impression is among the K best. */
+  private static double share(PageOf page, Impression impression, int k) {
+    int places = Math.min(tied(page, impression), k - above(page, impression));
+    return Math.max(0, places) / (double) tied(page, impression);
   }
 
   private static Expected page(List<PageOf> pages, ToDoubleFunction<PageOf> number) {
@@ -486,10 +527,7 @@ class EvaluateOutcomesTest {
   private static double clicksAbove(PageOf page, int k) {
     double sum = 0;
     for (Impression impression : page.impressions) {
-      if (impression.clicked()) {
-        int places = Math.min(tied(page, impression), k - above(page, impression));
-        sum += Math.max(0, places) / (double) tied(page, impression);
-      }
+      sum += impression.clicked() ? share(page, impression, k) : 0;
     }
     return sum;
   }
@@ -521,6 +559,109 @@ class EvaluateOutcomesTest {
   }
 
   // The tests.
+
+  @Test
+  void relativeImprovementsAreThoseOfTheAucs() {
+    int checked = 0;
+    for (Cell cell : derived.values()) {
+      if (cell.metric().startsWith("relaimpr_")) {
+        String of = cell.metric().substring("relaimpr_".length());
+        double ours = cells.get(key(cell.arm(), cell.slice(), of)).value();
+        double theirs = cells.get(key("exact", cell.slice(), of)).value();
+        assertThat(cell.arm()).isNotEqualTo("exact");
+        if (theirs > 0.5 && !Double.isNaN(ours)) {
+          assertThat(cell.value())
+              .as(cell.toString())
+              .isCloseTo((ours - 0.5) / (theirs - 0.5) - 1, within(1e-9));
+          checked++;
+        } else {
+          assertThat(cell.value()).as(cell.toString()).isNaN();
+          assertThat(cell.reason()).as(cell.toString()).isNotEmpty();
+        }
+      }
+    }
+    assertThat(checked).isGreaterThan(10);
+  }
+
+  @Test
+  void calibrationErrorIsThatOfTheBins() {
+    Map<String, Double> errors = new HashMap<>();
+    Map<String, Long> n = new HashMap<>();
+    for (ReliabilityFile.Bin bin : ReliabilityFile.read(run.reliabilityFile())) {
+      errors.merge(
+          bin.arm(),
+          bin.n() == 0 ? 0 : bin.n() * Math.abs(bin.meanPredicted() - bin.observed()),
+          Double::sum);
+      n.merge(bin.arm(), bin.n(), Long::sum);
+    }
+    for (String arm : ARMS) {
+      Cell cell = derived.get(key(arm, "all", "ece"));
+      assertThat(cell.value()).as(arm).isCloseTo(errors.get(arm) / n.get(arm), within(1e-8));
+      assertThat(cell.low()).as(arm).isLessThan(cell.high());
+      assertThat(cell.n()).isEqualTo(n.get(arm));
+    }
+  }
+
+  @Test
+  void exposureCountsTheItemsAmongTheBest() {
+    for (String arm : ARMS) {
+      for (int k : PAGE_AT) {
+        double[] appearances = new double[itemCounts.size()];
+        double[] missing = new double[itemCounts.size()];
+        Arrays.fill(missing, 1);
+        for (PageOf page : pages(arm, "all")) {
+          if (page.impressions.get(0).row.evaluated) {
+            for (Impression impression : page.impressions) {
+              int item = impression.row.items[impression.at];
+              double share = share(page, impression, k);
+              appearances[item] += share;
+              missing[item] *= 1 - share;
+            }
+          }
+        }
+        double covered = Arrays.stream(missing).map(m -> 1 - m).average().orElseThrow();
+        Arrays.sort(appearances);
+        double gini = 0;
+        for (int i = 0; i < appearances.length; i++) {
+          gini += (2.0 * (i + 1) - appearances.length - 1) * appearances[i];
+        }
+        gini /= appearances.length * Arrays.stream(appearances).sum();
+        Cell coverage = derived.get(key(arm, "all", "coverage@" + k));
+        assertThat(coverage.value()).as(arm).isCloseTo(covered, within(1e-7));
+        assertThat(coverage.low()).isNaN();
+        assertThat(coverage.reason()).isNotEmpty();
+        assertThat(derived.get(key(arm, "all", "gini@" + k)).value())
+            .as(arm)
+            .isCloseTo(gini, within(1e-7));
+      }
+    }
+  }
+
+  /** Every sign-flip p-value is that of exchanging the arms of half of the users. */
+  @Test
+  void testsAreSignFlipsOverEverythingAndJackknivesElsewhere() {
+    int flips = 0;
+    int jackknives = 0;
+    for (Cell cell : cells.values()) {
+      if (cell.test() == null) {
+        assertThat(cell.p()).as(cell.toString()).isNaN();
+        continue;
+      }
+      assertThat(cell.p()).as(cell.toString()).isBetween(0.0, 1.0);
+      assertThat(cell.pHolm()).as(cell.toString()).isBetween(cell.pBh(), 1.0);
+      assertThat(cell.pBh()).as(cell.toString()).isGreaterThanOrEqualTo(cell.p());
+      boolean flipped = cell.slice().equals("all") && !cell.metric().equals("auc");
+      assertThat(cell.test()).as(cell.toString()).isEqualTo(flipped ? "sign_flip" : "jackknife_t");
+      flips += flipped ? 1 : 0;
+      jackknives += flipped ? 0 : 1;
+      // An interval that is far from 0 goes with a small p, one that is about it with a large one.
+      if (cell.differenceLow() > 0 && cell.differenceLow() > 0.5 * cell.difference()) {
+        assertThat(cell.p()).as(cell.toString()).isLessThan(0.05);
+      }
+    }
+    assertThat(flips).isGreaterThan(20);
+    assertThat(jackknives).isGreaterThan(100);
+  }
 
   @Test
   void valuesAndCountsAreThoseOfTheDefinitions() {
@@ -560,6 +701,14 @@ class EvaluateOutcomesTest {
     assertThat(slices)
         .contains("history=0-99", "history=100-999", "item=cold", "item=warm", "entry=query")
         .doesNotContain("history=1000-9999");
+    assertThat(derived.keySet())
+        .contains(
+            key("pq", "item=cold", "relaimpr_auc"),
+            key("pq", "all", "ece"),
+            key("exact", "all", "coverage@4"),
+            key("exact", "all", "gini@1"))
+        .doesNotContain(
+            key("exact", "all", "relaimpr_auc"), key("exact", "item=cold", "coverage@4"));
     List<String> metrics =
         List.of(
             "recall@2",

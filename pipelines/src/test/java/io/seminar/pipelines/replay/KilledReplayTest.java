@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.seminar.pipelines.arms.Arms;
 import io.seminar.pipelines.cli.Seminar;
+import io.seminar.pipelines.evaluation.Inference;
 import io.seminar.pipelines.runner.Runner;
 import io.seminar.reports.store.RunFolder;
 import io.seminar.sessions.DatasetException;
@@ -77,7 +78,7 @@ class KilledReplayTest {
                 new int[] {5},
                 5,
                 null,
-                0,
+                Inference.none(),
                 1,
                 false,
                 Arms.CPU,

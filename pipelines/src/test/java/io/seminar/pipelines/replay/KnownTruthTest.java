@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.seminar.pipelines.arms.Arms;
+import io.seminar.pipelines.evaluation.Inference;
 import io.seminar.pipelines.runner.Runner;
 import io.seminar.reports.store.CellsFile;
 import io.seminar.reports.store.CellsFile.Cell;
@@ -69,7 +70,7 @@ class KnownTruthTest {
                 new int[] {5},
                 5,
                 null,
-                400,
+                Inference.USUAL,
                 1,
                 true,
                 Arms.CPU,

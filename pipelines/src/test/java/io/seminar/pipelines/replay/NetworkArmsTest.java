@@ -18,6 +18,7 @@ import io.seminar.pipelines.arms.Arms;
 import io.seminar.pipelines.arms.CodebookSpec;
 import io.seminar.pipelines.arms.ModelSpec;
 import io.seminar.pipelines.embedding.NetworkLoader;
+import io.seminar.pipelines.evaluation.Inference;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
 import io.seminar.reports.store.OutcomeRow;
 import io.seminar.sessions.Catalogue;
@@ -135,7 +136,7 @@ class NetworkArmsTest {
         1,
         Arms.CPU,
         1,
-        0,
+        Inference.none(),
         1,
         true);
   }

@@ -7,6 +7,7 @@ import io.seminar.attention.quantization.CodebookFolder;
 import io.seminar.pipelines.arms.ArmParser;
 import io.seminar.pipelines.arms.Arms;
 import io.seminar.pipelines.arms.CodebookSpec;
+import io.seminar.pipelines.evaluation.Inference;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
 import io.seminar.reports.store.OutcomeRow;
 import io.seminar.sessions.Dataset;
@@ -110,7 +111,7 @@ class QuantizedTiesTest {
             1,
             Arms.CPU,
             1,
-            0,
+            Inference.none(),
             1,
             true);
     List<OutcomeRow> rows = new ArrayList<>();

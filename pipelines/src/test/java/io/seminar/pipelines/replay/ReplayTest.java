@@ -8,6 +8,7 @@ import io.seminar.network.examples.TimeSplit;
 import io.seminar.network.model.Architecture;
 import io.seminar.pipelines.arms.Arms;
 import io.seminar.pipelines.arms.ModelFolder;
+import io.seminar.pipelines.evaluation.Inference;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
 import io.seminar.pipelines.quantization.CodeForm;
 import io.seminar.pipelines.runner.Runner;
@@ -106,7 +107,7 @@ class ReplayTest {
         new int[] {3, 10},
         5,
         null,
-        50,
+        Inference.USUAL.withReplicates(50),
         7,
         true,
         Arms.CPU,

@@ -8,6 +8,7 @@ import io.seminar.attention.quantization.MultiModalCodebook;
 import io.seminar.pipelines.arms.ArmParser;
 import io.seminar.pipelines.arms.Arms;
 import io.seminar.pipelines.arms.CodebookSpec;
+import io.seminar.pipelines.evaluation.Inference;
 import io.seminar.pipelines.quantization.CatalogueQuantizer;
 import io.seminar.reports.store.OutcomeRow;
 import io.seminar.sessions.Catalogue;
@@ -122,7 +123,7 @@ class UserReplayerTest {
         1,
         Arms.CPU,
         1,
-        0,
+        Inference.none(),
         1,
         true);
   }

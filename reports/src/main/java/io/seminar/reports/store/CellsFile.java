@@ -66,7 +66,7 @@ public final class CellsFile {
    * @param differenceSe standard error of the difference; NaN where there is none
    * @param p two-sided p-value of no difference to the baseline, over paired users, in [0, 1]; NaN
    *     where there was no test
-   * @param pHolm the same, adjusted for all tests of the file after Holm
+   * @param pHolm the same, adjusted for all tests of the slice after Holm
    * @param pBh the same, adjusted after Benjamini and Hochberg
    * @param test how p was found: {@code sign_flip} or {@code jackknife_t}; null where it was not
    */
@@ -114,6 +114,32 @@ public final class CellsFile {
                 + metric
                 + ")");
       }
+    }
+
+    /** The same with adjusted p-values. */
+    public Cell withAdjusted(double holm, double bh) {
+      return new Cell(
+          arm,
+          slice,
+          metric,
+          value,
+          low,
+          high,
+          n,
+          users,
+          leftOutUsers,
+          leftOut,
+          reason,
+          baseline,
+          difference,
+          differenceLow,
+          differenceHigh,
+          se,
+          differenceSe,
+          p,
+          holm,
+          bh,
+          test);
     }
   }
 

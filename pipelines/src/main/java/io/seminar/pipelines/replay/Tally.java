@@ -1,6 +1,6 @@
-package io.seminar.pipelines.evaluation;
+package io.seminar.pipelines.replay;
 
-import io.seminar.pipelines.replay.ReplayCounts;
+import io.seminar.pipelines.evaluation.Calibration;
 import java.io.IOException;
 import java.io.InvalidClassException;
 import java.io.ObjectInputStream;
@@ -19,7 +19,7 @@ import java.util.List;
  * @param counts what went through
  * @param calibrations by arm
  */
-public record Tally(ReplayCounts counts, List<Calibration> calibrations) implements Serializable {
+record Tally(ReplayCounts counts, List<Calibration> calibrations) implements Serializable {
   private static final String FILE_NAME = "tally";
 
   /** Copies the list, so that it can be written. */
@@ -40,7 +40,7 @@ public record Tally(ReplayCounts counts, List<Calibration> calibrations) impleme
   }
 
   /** Reads what the pipeline left in its work folder. */
-  public static Tally read(Path work) {
+  static Tally read(Path work) {
     Path file = work.resolve(FILE_NAME);
     try (ObjectInputStream in = new ObjectInputStream(Files.newInputStream(file))) {
       if (in.readObject() instanceof Tally tally) {

@@ -1,4 +1,4 @@
-package io.seminar.pipelines.sweep;
+package io.seminar.pipelines.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -12,7 +12,7 @@ import java.util.function.DoublePredicate;
  * whole path, what was found and what was expected; a key that nobody has asked for by {@link #end}
  * is unknown.
  */
-final class ConfigSection {
+public final class ConfigSection {
   private final String file;
   private final String path;
   private final JsonNode map;
@@ -40,20 +40,53 @@ final class ConfigSection {
   }
 
   /** The section under a key; an empty one where there is none. */
-  ConfigSection section(String key) {
+  public ConfigSection section(String key) {
     JsonNode node = get(key);
     return new ConfigSection(
         file, path + key + ".", node == null ? JsonNodeFactory.instance.objectNode() : node);
   }
 
+  /** The sections of a list of maps; none where the key is absent. */
+  public List<ConfigSection> sections(String key) {
+    JsonNode node = get(key);
+    List<ConfigSection> sections = new ArrayList<>();
+    if (node != null && !node.isArray()) {
+      throw bad(key, found(node), "a list of maps");
+    }
+    for (int i = 0; node != null && i < node.size(); i++) {
+      sections.add(new ConfigSection(file, path + key + "[" + i + "].", node.get(i)));
+    }
+    return sections;
+  }
+
+  /** Whether the key is there. */
+  public boolean has(String key) {
+    return get(key) != null;
+  }
+
+  /** Whether the key holds a map. */
+  public boolean isMap(String key) {
+    JsonNode node = get(key);
+    return node != null && node.isObject();
+  }
+
+  /** True or false. */
+  public boolean flag(String key, boolean otherwise) {
+    JsonNode node = get(key);
+    if (node != null && !node.isBoolean()) {
+      throw bad(key, found(node), "true or false");
+    }
+    return node == null ? otherwise : node.booleanValue();
+  }
+
   /** A text; null where the key is absent. */
-  String text(String key) {
+  public String text(String key) {
     JsonNode node = get(key);
     return node == null ? null : text(key, node);
   }
 
   /** A text that must be there. */
-  String requiredText(String key, String expected) {
+  public String requiredText(String key, String expected) {
     String text = text(key);
     if (text == null) {
       throw bad(key, "no such key", expected);
@@ -62,7 +95,7 @@ final class ConfigSection {
   }
 
   /** One word of a choice. */
-  String choice(String key, String otherwise, List<String> choices) {
+  public String choice(String key, String otherwise, List<String> choices) {
     String text = text(key);
     if (text == null) {
       return otherwise;
@@ -74,7 +107,7 @@ final class ConfigSection {
   }
 
   /** Texts: a list, or one alone; empty where the key is absent. */
-  List<String> texts(String key) {
+  public List<String> texts(String key) {
     JsonNode node = get(key);
     List<String> texts = new ArrayList<>();
     if (node != null && node.isArray()) {
@@ -86,19 +119,19 @@ final class ConfigSection {
   }
 
   /** An integer of at least {@code least}. */
-  long integer(String key, long otherwise, long least) {
+  public long integer(String key, long otherwise, long least) {
     JsonNode node = get(key);
     return node == null ? otherwise : integer(key, node, least, Long.MAX_VALUE);
   }
 
   /** A count, from 1 to {@code most}. */
-  int count(String key, int otherwise, int most) {
+  public int count(String key, int otherwise, int most) {
     JsonNode node = get(key);
     return node == null ? otherwise : (int) integer(key, node, 1, most);
   }
 
   /** Distinct integers in a range, ascending: a list, or one alone. */
-  int[] integers(String key, int[] otherwise, int least, int most) {
+  public int[] integers(String key, int[] otherwise, int least, int most) {
     JsonNode node = get(key);
     if (node == null) {
       return otherwise.clone();
@@ -116,13 +149,13 @@ final class ConfigSection {
   }
 
   /** A number of which a predicate holds. */
-  double number(String key, double otherwise, DoublePredicate fits, String expected) {
+  public double number(String key, double otherwise, DoublePredicate fits, String expected) {
     JsonNode node = get(key);
     return node == null ? otherwise : number(key, node, fits, expected);
   }
 
   /** Distinct numbers, ascending: a list, perhaps an empty one, or one alone. */
-  double[] numbers(String key, double[] otherwise, DoublePredicate fits, String expected) {
+  public double[] numbers(String key, double[] otherwise, DoublePredicate fits, String expected) {
     JsonNode node = get(key);
     if (node == null) {
       return otherwise.clone();
@@ -136,8 +169,23 @@ final class ConfigSection {
     return values.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
+  /**
+   * Checks the key {@code schema-version}.
+   *
+   * @throws IllegalArgumentException if it is absent or another
+   */
+  public void requireVersion(int version) {
+    long found = integer("schema-version", -1, Long.MIN_VALUE);
+    if (found != version) {
+      throw bad(
+          "schema-version",
+          found == -1 ? "no such key" : Long.toString(found),
+          Integer.toString(version));
+    }
+  }
+
   /** Refuses keys that nobody has asked for. */
-  void end() {
+  public void end() {
     map.fieldNames()
         .forEachRemaining(
             key -> {
@@ -149,7 +197,7 @@ final class ConfigSection {
   }
 
   /** What is thrown for the value of a key. */
-  IllegalArgumentException bad(String key, String found, String expected) {
+  public IllegalArgumentException bad(String key, String found, String expected) {
     return new IllegalArgumentException(
         file + ": key '" + path + key + "': found " + found + ", expected " + expected);
   }

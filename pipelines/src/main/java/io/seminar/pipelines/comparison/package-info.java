@@ -1,0 +1,2 @@
+/** Two runs over the same requests, evaluated together. */
+package io.seminar.pipelines.comparison;
