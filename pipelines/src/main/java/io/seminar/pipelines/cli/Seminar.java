@@ -31,6 +31,7 @@ import picocli.CommandLine.ParseResult;
       ReplayCommand.class,
       CompareCommand.class,
       PlanCommand.class,
+      NightlyCommand.class,
       SweepCommand.class,
       ReportCommand.class
     })

@@ -1,0 +1,105 @@
+package io.seminar.pipelines.cli;
+
+import io.seminar.pipelines.nightly.Night;
+import io.seminar.pipelines.nightly.NightlyConfig;
+import io.seminar.pipelines.nightly.NightlyConfigFile;
+import io.seminar.pipelines.runner.Runner;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "nightly",
+    description = {
+      "Replays a night's log by the candidate and the baseline system, compares them user by user,"
+          + " judges by the rules of the configuration, reports, and stores.",
+      "Exit codes: 0 pass, 1 regression, 2 could not run, 3 not enough evidence."
+    })
+final class NightlyCommand implements Callable<Integer> {
+  @Mixin HelpOption help;
+  @Spec CommandSpec spec;
+
+  @Parameters(paramLabel = "CONFIG", description = "YAML file of the night.")
+  Path config;
+
+  @Option(
+      names = "--store",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of the stored nights; made where there is none.")
+  Path store;
+
+  @Option(names = "--data", paramLabel = "DATA", description = "The night's log, a data set.")
+  String data;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A key of the file, as YAML; repeat for several.")
+  Map<String, String> set = new LinkedHashMap<>();
+
+  @Option(names = "--dry-run", description = "Check everything, say what would be done, and stop.")
+  boolean dryRun;
+
+  @Option(
+      names = "--runner",
+      defaultValue = "direct",
+      paramLabel = "direct|flink",
+      description = "Beam runner (direct).")
+  Runner runner;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Parallelism of the runner (all processors).")
+  Integer threads;
+
+  @Option(names = "--quiet", description = "No progress on the terminal.")
+  boolean quiet;
+
+  @Override
+  public Integer call() {
+    Map<String, String> overrides = new LinkedHashMap<>(set);
+    if (data != null) {
+      overrides.put("data", data);
+    }
+    NightlyConfig read = NightlyConfigFile.read(config, overrides);
+    int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    if (workers < 1) {
+      throw new BadInputException("--threads is " + workers + ", expected at least 1");
+    }
+    List<String> command = new ArrayList<>();
+    command.add("nightly");
+    command.addAll(spec.commandLine().getParseResult().originalArgs());
+    PrintWriter terminal = spec.commandLine().getOut();
+    Night.Options options =
+        new Night.Options(
+            read,
+            store,
+            runner,
+            workers,
+            List.of(),
+            quiet,
+            command,
+            line -> spec.commandLine().getErr().println("nightly: " + line));
+    if (dryRun) {
+      Night.describe(options).forEach(terminal::println);
+      return 0;
+    }
+    Night.Outcome outcome = Night.run(options);
+    terminal.println(outcome.report().verdict().title());
+    terminal.println(outcome.page());
+    terminal.println(outcome.trend());
+    return outcome.report().exitCode();
+  }
+}
