@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The metrics of a run, and the additive statistics that they are computed from.
@@ -125,17 +126,20 @@ public final class MetricSuite implements Serializable {
     return derived;
   }
 
+  /** All that has a key: the metrics of a cell, then the derived ones. */
+  public List<Metric> all() {
+    return Stream.concat(metrics.stream(), derived.stream()).toList();
+  }
+
   /**
    * The metric called {@code key}, of a cell or derived.
    *
    * @throws IllegalArgumentException if there is none
    */
   public Metric metric(String key) {
-    for (List<Metric> list : List.of(metrics, derived)) {
-      for (Metric metric : list) {
-        if (metric.key().equals(key)) {
-          return metric;
-        }
+    for (Metric metric : all()) {
+      if (metric.key().equals(key)) {
+        return metric;
       }
     }
     throw new IllegalArgumentException(

@@ -50,7 +50,9 @@ public final class MultipleTesting {
     double[] adjusted = new double[sorted.length];
     double smallest = 1;
     for (int i = sorted.length - 1; i >= 0; i--) {
-      smallest = Math.min(smallest, sorted[i] * sorted.length / (i + 1));
+      // No smaller than p itself, which rounding could make of m/m.
+      double scaled = Math.max(sorted[i], sorted[i] * sorted.length / (i + 1));
+      smallest = Math.min(smallest, scaled);
       adjusted[i] = smallest;
     }
     return inOrder(p, sorted, adjusted);

@@ -78,7 +78,7 @@ final class CompareCommand implements Callable<Integer> {
                     CellsFile.read(comparison.cellsFile()).stream()
                         .filter(cell -> !cell.arm().startsWith(ComparisonManifest.BASELINE))
                         .toList(),
-                    Comparison.suite(manifest.candidate()).metrics())));
+                    Comparison.suite(manifest.candidate()).all())));
     return 0;
   }
 

@@ -10,6 +10,7 @@ import io.seminar.pipelines.evaluation.OutcomesOf;
 import io.seminar.pipelines.evaluation.SliceSet;
 import io.seminar.pipelines.runner.Runner;
 import io.seminar.pipelines.runner.Workers;
+import io.seminar.reports.store.CellsFile;
 import io.seminar.reports.store.ComparisonFolder;
 import io.seminar.reports.store.ComparisonManifest;
 import io.seminar.reports.store.ReliabilityFile;
@@ -142,12 +143,20 @@ public final class Comparison {
       int pair = theirs.indexOf(arm.name());
       arms.add(
           new EvaluatedArm(
-              arm.name(), CANDIDATE, arm.name(), arm.kept() > 0, pair < 0 ? -1 : first + pair));
+              arm.name(),
+              CANDIDATE,
+              arm.name(),
+              unmeasured(candidate, arm.name()),
+              pair < 0 ? -1 : first + pair));
     }
     for (RunManifest.Arm arm : baseline.manifest().evaluation().arms()) {
       arms.add(
           new EvaluatedArm(
-              ComparisonManifest.ofBaseline(arm.name()), BASELINE, arm.name(), arm.kept() > 0, -1));
+              ComparisonManifest.ofBaseline(arm.name()),
+              BASELINE,
+              arm.name(),
+              unmeasured(baseline, arm.name()),
+              -1));
     }
     return new EvaluationPlan(
         arms,
@@ -161,6 +170,16 @@ public final class Comparison {
                 FEWEST_GROUPS,
                 Math.min(MOST_GROUPS, candidate.manifest().counts().users() / USERS_A_GROUP)),
         folder.toString());
+  }
+
+  /** Why an arm has no attention fidelity, as its run says; null: it has. */
+  private static String unmeasured(RunFolder run, String arm) {
+    return CellsFile.read(run.cellsFile()).stream()
+        .filter(cell -> cell.arm().equals(arm) && cell.slice().equals(SliceSet.ALL))
+        .filter(cell -> cell.metric().equals("output_cosine") && Double.isNaN(cell.value()))
+        .map(CellsFile.Cell::reason)
+        .findFirst()
+        .orElse(null);
   }
 
   /** The data set, if it is still where it was; null: what needs it is undefined. */

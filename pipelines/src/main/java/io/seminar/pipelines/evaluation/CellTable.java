@@ -110,6 +110,15 @@ public final class CellTable {
     }
   }
 
+  /** What the table has of one arm, as a table of the same shape that shares it. */
+  CellTable ofArm(int arm) {
+    CellTable part = new CellTable(arms, slices);
+    System.arraycopy(cells, arm * slices, part.cells, arm * slices, slices);
+    part.reliability[arm] = reliability[arm];
+    part.exposures[arm] = exposures[arm];
+    return part;
+  }
+
   /** Adds all of another table of the same shape, which stays as it is. */
   void merge(CellTable other) {
     if (arms != other.arms || slices != other.slices) {

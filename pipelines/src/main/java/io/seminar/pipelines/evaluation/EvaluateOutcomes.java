@@ -34,9 +34,9 @@ import org.apache.beam.sdk.values.TupleTagList;
  *
  * <p>The calibration is a side input of the pass over the outcomes, so that pass begins when it has
  * been fitted, after every shard has been replayed. What waits meanwhile are the names of files.
- * Outcomes are read in a fixed number of groups, each of which yields one table of sums: memory
- * depends on arms, slices and replicates, not on the number of users. The AUC, which is no sum over
- * users, is counted by merging sorted runs of scores.
+ * Outcomes are read in a fixed number of groups, each of which yields a table of sums for every
+ * arm: memory depends on arms, slices and replicates, not on the number of users. The AUC, which is
+ * no sum over users, is counted by merging sorted runs of scores.
  *
  * <p>The result does not depend on how many groups or workers there are: sums are integers, and the
  * merged order of equal scores does not matter to the pair counts. Nor does it depend on which run
@@ -45,7 +45,7 @@ import org.apache.beam.sdk.values.TupleTagList;
 public final class EvaluateOutcomes extends PTransform<PCollection<OutcomesOf>, PDone> {
   private static final long serialVersionUID = 1L;
 
-  private static final TupleTag<CellTable> TABLES = new TupleTag<>() {};
+  private static final TupleTag<KV<Integer, CellTable>> TABLES = new TupleTag<>() {};
   private static final TupleTag<KV<Integer, String>> SCORE_RUNS = new TupleTag<>() {};
 
   private final EvaluationPlan plan;
@@ -91,15 +91,18 @@ public final class EvaluateOutcomes extends PTransform<PCollection<OutcomesOf>, 
             .setCoder(SerializableCoder.of(PairCounts.class))
             .apply("Pairs as view", View.asList());
 
+    KvCoder<Integer, CellTable> byArm = KvCoder.of(VarIntCoder.of(), tableCoder);
     evaluated
         .get(TABLES)
-        .setCoder(tableCoder)
+        .setCoder(byArm)
         .apply(
             "Sum tables",
-            Combine.globally(
-                    new CellTable.Sum(arms, SliceSet.size(), plan.suite(), plan.resampling()))
-                .withoutDefaults()) // there is a table for every group, and a shard at least
-        .setCoder(tableCoder)
+            Combine.perKey(
+                new CellTable.Sum(arms, SliceSet.size(), plan.suite(), plan.resampling())))
+        .setCoder(byArm)
+        .apply("Of all arms", MapElements.via(new TogetherFn()))
+        .setCoder(byArm)
+        .apply("Together", GroupByKey.create())
         .apply(
             "Write cells",
             ParDo.of(new WriteCellsFn(plan, calibrations, pairs))
@@ -122,6 +125,16 @@ public final class EvaluateOutcomes extends PTransform<PCollection<OutcomesOf>, 
     }
   }
 
+  private static final class TogetherFn
+      extends SimpleFunction<KV<Integer, CellTable>, KV<Integer, CellTable>> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public KV<Integer, CellTable> apply(KV<Integer, CellTable> table) {
+      return KV.of(0, table.getValue());
+    }
+  }
+
   private static final class CountPairsFn
       extends SimpleFunction<KV<Integer, Iterable<String>>, PairCounts> {
     private static final long serialVersionUID = 1L;
@@ -138,7 +151,8 @@ public final class EvaluateOutcomes extends PTransform<PCollection<OutcomesOf>, 
     }
   }
 
-  private static final class EvaluateFn extends DoFn<KV<Integer, Iterable<OutcomesOf>>, CellTable> {
+  private static final class EvaluateFn
+      extends DoFn<KV<Integer, Iterable<OutcomesOf>>, KV<Integer, CellTable>> {
     private static final long serialVersionUID = 1L;
 
     private final EvaluationPlan plan;
@@ -156,7 +170,9 @@ public final class EvaluateOutcomes extends PTransform<PCollection<OutcomesOf>, 
       try (Workers.Turn turn = Workers.begin(plan.folder())) {
         evaluate(c, turn, table, runs);
       }
-      out.get(TABLES).output(table);
+      for (int arm = 0; arm < plan.arms().size(); arm++) {
+        out.get(TABLES).output(KV.of(arm, table.ofArm(arm)));
+      }
       runs.forEach(run -> out.get(SCORE_RUNS).output(run));
     }
 

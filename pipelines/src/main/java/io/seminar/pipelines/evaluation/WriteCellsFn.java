@@ -23,10 +23,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollectionView;
 
 /** Turns the sums over all users into the run's tables and writes them. */
-final class WriteCellsFn extends DoFn<CellTable, Void> {
+final class WriteCellsFn extends DoFn<KV<Integer, Iterable<CellTable>>, Void> {
   private static final long serialVersionUID = 1L;
 
   private final EvaluationPlan plan;
@@ -50,9 +51,10 @@ final class WriteCellsFn extends DoFn<CellTable, Void> {
       pairsByArm[counts.arm()] = counts.bySlice();
     }
     List<Calibration> maps = c.sideInput(calibrations);
-    CellsFile.write(folder.resolve(CellsFile.FILE_NAME), cells(c.element(), maps, pairsByArm));
-    ReliabilityFile.write(
-        folder.resolve(ReliabilityFile.FILE_NAME), reliability(c.element(), maps));
+    CellTable table = new CellTable(plan.arms().size(), SliceSet.size());
+    c.element().getValue().forEach(table::merge);
+    CellsFile.write(folder.resolve(CellsFile.FILE_NAME), cells(table, maps, pairsByArm));
+    ReliabilityFile.write(folder.resolve(ReliabilityFile.FILE_NAME), reliability(table, maps));
   }
 
   private List<Cell> cells(CellTable table, List<Calibration> maps, AucAccumulator[][] pairs) {
@@ -100,10 +102,7 @@ final class WriteCellsFn extends DoFn<CellTable, Void> {
                   metric, table.cell(index, slice), table.cell(arm.baseline(), slice))
               : PairedTest.jackknifeT(estimate.minus(base));
     }
-    String reason =
-        !arm.retrieves() && plan.suite().isFidelity(metric.key())
-            ? "this arm has no retrieval of its own to measure"
-            : null;
+    String reason = plan.suite().isFidelity(metric.key()) ? arm.unmeasured() : null;
     return cell(arm, slice, metric, estimate, base, test, reason);
   }
 
@@ -178,7 +177,7 @@ final class WriteCellsFn extends DoFn<CellTable, Void> {
             cells.add(
                 cell(
                     new EvaluatedArm(
-                        arm.name(), arm.source(), arm.outcomesName(), arm.retrieves(), -1),
+                        arm.name(), arm.source(), arm.outcomesName(), arm.unmeasured(), -1),
                     slice,
                     derived,
                     relative,

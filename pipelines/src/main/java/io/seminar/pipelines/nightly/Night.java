@@ -333,7 +333,7 @@ public final class Night {
 
   private Evidence evidence(RunFolder candidate) {
     List<Cell> cells = CellsFile.read(candidate.cellsFile());
-    List<Measure> measures = Measure.of(Comparison.suite(candidate.manifest()).metrics());
+    List<Measure> measures = Measure.of(Comparison.suite(candidate.manifest()).all());
     if (baseline == null) {
       return config.baseline() == NightlyConfig.Baseline.NONE
           ? Evidence.withoutBaseline(
@@ -419,7 +419,7 @@ public final class Night {
               other.manifest(),
               candidate.manifest(),
               evidence.baseline().cells(),
-              Comparison.suite(candidate.manifest()).metrics()));
+              Comparison.suite(candidate.manifest()).all()));
       links.add(
           new NightReport.Link(
               "Compared with the baseline", "../" + COMPARISON + "/report/index.html"));

@@ -324,7 +324,7 @@ public final class Replay {
           new RunManifest.Arm(
               arm.name(),
               (model == null ? "" : capital(model.title()) + ": ") + arm.description(),
-              arm.kind().attends() ? keep : 0,
+              arm.kind().consultsTruth() ? 0 : keep,
               bytesPerBehaviour(arm, model)));
     }
     return arms;

@@ -140,6 +140,15 @@ public record ReplaySpec(
     return MetricSuite.of(scoring.recallAt(), pageAt);
   }
 
+  private static String unmeasured(ArmSpec.Kind kind) {
+    if (kind.attends()) {
+      return null;
+    }
+    return kind.consultsTruth()
+        ? "an oracle retrieves nothing"
+        : "a forward pass has no retrieval of its own to measure";
+  }
+
   /** How the outcomes are evaluated: every arm beside the baseline. */
   public EvaluationPlan evaluation() {
     int baseline = arms.stream().map(ArmSpec::name).toList().indexOf(this.baseline);
@@ -148,7 +157,7 @@ public record ReplaySpec(
       ArmSpec arm = arms.get(a);
       evaluated.add(
           new EvaluatedArm(
-              arm.name(), 0, arm.name(), arm.kind().attends(), a == baseline ? -1 : baseline));
+              arm.name(), 0, arm.name(), unmeasured(arm.kind()), a == baseline ? -1 : baseline));
     }
     return new EvaluationPlan(
         evaluated, suite(), scoring.recallAt().length, inference, seed, dataset, groups, run);

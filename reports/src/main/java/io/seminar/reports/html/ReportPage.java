@@ -532,6 +532,10 @@ final class ReportPage {
     head(titles.toArray(new String[0]));
     for (Metric metric : metrics) {
       for (String slice : slices) {
+        if (results.arms().stream()
+            .allMatch(arm -> results.cell(arm.name(), slice, metric.key()) == null)) {
+          continue; // of an arm as a whole only
+        }
         html.open("tr");
         html.open("th", "scope", "row").text(bySlice ? slice : metric.title());
         if (!bySlice) {

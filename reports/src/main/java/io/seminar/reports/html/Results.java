@@ -41,7 +41,7 @@ final class Results {
     metrics =
         MetricSuite.of(
                 ints(manifest.evaluation().retrievalKs()), ints(manifest.evaluation().pageKs()))
-            .metrics();
+            .all();
     // The manifest's order first, then whatever else has cells.
     Set<String> ordered = new LinkedHashSet<>(manifest.evaluation().slices());
     ordered.addAll(withCells);
