@@ -1,7 +1,6 @@
 package io.seminar.pipelines.evaluation;
 
 import io.seminar.metrics.inference.Resampling;
-import io.seminar.metrics.inference.UserWeights;
 import io.seminar.metrics.ranking.AucAccumulator;
 import java.io.Serializable;
 
@@ -19,7 +18,7 @@ record PairCounts(int arm, AucAccumulator[] bySlice) implements Serializable {
     // Flips say nothing about one arm by itself.
     Resampling weighed =
         new Resampling(resampling.seed(), resampling.bootstraps(), resampling.groups(), 0);
-    UserWeights weights = new UserWeights(weighed);
+    KeptWeights weights = new KeptWeights(weighed);
     long[] userWeights = new long[weighed.columns()];
     ScoreRun.merge(
         runs,
