@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.ListCoder;
@@ -267,6 +268,8 @@ public final class Comparison {
         pairs.add(new ComparisonManifest.Pair(arm.name(), plan.arms().get(arm.baseline()).name()));
       } else if (arm.source() == CANDIDATE) {
         notes.add("The baseline has no arm '" + arm.name() + "': it is compared with nothing.");
+      } else if (pair(arm, plan) < 0) {
+        notes.add("The candidate has no arm '" + arm.outcomesName() + "', the baseline has.");
       }
     }
     return new ComparisonManifest(
@@ -288,7 +291,7 @@ public final class Comparison {
         pairs,
         evaluation(plan),
         new RunManifest.Execution(
-            candidate.manifest().execution().runner(),
+            options.runner().name().toLowerCase(Locale.ROOT),
             options.parallelism(),
             candidate.manifest().execution().kernel(),
             options.seed(),
@@ -296,6 +299,17 @@ public final class Comparison {
             Instant.now()),
         List.of(),
         notes);
+  }
+
+  /** Index of the candidate's arm that an arm of the baseline has the name of; -1: none. */
+  private static int pair(EvaluatedArm baseline, EvaluationPlan plan) {
+    for (int a = 0; a < plan.arms().size(); a++) {
+      EvaluatedArm arm = plan.arms().get(a);
+      if (arm.source() == CANDIDATE && arm.name().equals(baseline.outcomesName())) {
+        return a;
+      }
+    }
+    return -1;
   }
 
   private RunManifest.Evaluation evaluation(EvaluationPlan plan) {
