@@ -124,6 +124,12 @@ public final class ConfigSection {
     return node == null ? otherwise : integer(key, node, least, Long.MAX_VALUE);
   }
 
+  /** An integer from {@code least} to {@code most}. */
+  public int integer(String key, int otherwise, int least, int most) {
+    JsonNode node = get(key);
+    return node == null ? otherwise : (int) integer(key, node, (long) least, (long) most);
+  }
+
   /** A count, from 1 to {@code most}. */
   public int count(String key, int otherwise, int most) {
     JsonNode node = get(key);
@@ -200,6 +206,12 @@ public final class ConfigSection {
   public IllegalArgumentException bad(String key, String found, String expected) {
     return new IllegalArgumentException(
         file + ": key '" + path + key + "': found " + found + ", expected " + expected);
+  }
+
+  /** What is thrown where the section as a whole makes no sense. */
+  public IllegalArgumentException bad(IllegalArgumentException why) {
+    String where = path.isEmpty() ? "" : "key '" + path.substring(0, path.length() - 1) + "': ";
+    return new IllegalArgumentException(file + ": " + where + why.getMessage(), why);
   }
 
   private JsonNode get(String key) {
