@@ -63,7 +63,7 @@ public final class NightlyConfigFile {
                     replay.number(
                         "query-weight", 0.5, a -> a >= 0 && a <= 1, "a number from 0 to 1")),
             replay.integers("page-at", PAGE_AT, 1, MOST),
-            (int) replay.integer("cold-below", 5, 0),
+            replay.integer("cold-below", 5, 0, Integer.MAX_VALUE),
             replay.has("split-time") ? replay.integer("split-time", 0, Long.MIN_VALUE) : null,
             inference(statistics),
             statistics.integer("seed", 1, Long.MIN_VALUE),
@@ -76,10 +76,14 @@ public final class NightlyConfigFile {
   }
 
   private static Inference inference(ConfigSection section) {
+    int groups = section.integer("groups", Inference.USUAL.groups(), 0, MOST);
+    if (groups == 1) {
+      throw section.bad("groups", "1", "0, or at least 2");
+    }
     return new Inference(
-        (int) section.integer("replicates", Inference.USUAL.replicates(), 0),
-        (int) section.integer("groups", Inference.USUAL.groups(), 0),
-        (int) section.integer("flips", Inference.USUAL.flips(), 0),
+        section.integer("replicates", Inference.USUAL.replicates(), 0, MOST),
+        groups,
+        section.integer("flips", Inference.USUAL.flips(), 0, MOST),
         IntervalMethod.of(
             section.choice(
                 "interval",
@@ -103,6 +107,9 @@ public final class NightlyConfigFile {
       throw section.bad("arms", "none", "at least one arm");
     }
     String reference = section.text("reference");
+    if (reference != null && !arms.contains(reference)) {
+      throw section.bad("reference", reference, "one of the arms " + arms);
+    }
     EvaluatedSystem system =
         new EvaluatedSystem(
             section.texts("models").stream().map(ModelFolder::parse).toList(),
@@ -125,10 +132,14 @@ public final class NightlyConfigFile {
       rules.add(rule(rule));
     }
     section.end();
-    return new Gate(
-        counts,
-        rules,
-        firstRun.equals("passes") ? Gate.FirstRun.PASSES : Gate.FirstRun.DID_NOT_RUN);
+    try {
+      return new Gate(
+          counts,
+          rules,
+          firstRun.equals("passes") ? Gate.FirstRun.PASSES : Gate.FirstRun.DID_NOT_RUN);
+    } catch (IllegalArgumentException e) {
+      throw section.bad(e);
+    }
   }
 
   private static void counts(
@@ -142,6 +153,10 @@ public final class NightlyConfigFile {
       return;
     }
     ConfigSection bounds = expect.section(key);
+    if (!bounds.has("at-least") && !bounds.has("at-most")) {
+      bounds.end();
+      throw expect.bad(key, "an empty map", "a number, or at-least and at-most");
+    }
     if (bounds.has("at-least")) {
       counts.add(new ExpectedCount(count, Bound.AT_LEAST, bounds.integer("at-least", 0, 0)));
     }
@@ -155,8 +170,6 @@ public final class NightlyConfigFile {
     String metric = section.requiredText("metric", "the key of a metric");
     String arms = section.text("arms");
     String slices = section.text("slices");
-    Scope scope =
-        new Scope(metric, arms == null ? EVERYTHING : arms, slices == null ? "all" : slices);
     boolean least = section.has("at-least");
     boolean most = section.has("at-most");
     boolean margin = section.has("margin");
@@ -165,20 +178,22 @@ public final class NightlyConfigFile {
           "metric", metric + " without one limit", "one of at-least, at-most and margin beside it");
     }
     String name = section.text("name");
-    Rule rule;
-    if (margin) {
-      rule = new NonInferiority(name, scope, section.text("against"), margin(section));
-    } else {
-      String key = least ? "at-least" : "at-most";
-      rule =
-          new ValueLimit(
-              name,
-              scope,
-              least ? Bound.AT_LEAST : Bound.AT_MOST,
-              section.number(key, 0, Double::isFinite, "a number"));
-    }
+    String against = margin ? section.text("against") : null;
+    Margin size = margin ? margin(section) : null;
+    double limit =
+        margin
+            ? Double.NaN
+            : section.number(least ? "at-least" : "at-most", 0, Double::isFinite, "a number");
     section.end();
-    return rule;
+    try {
+      Scope scope =
+          new Scope(metric, arms == null ? EVERYTHING : arms, slices == null ? "all" : slices);
+      return margin
+          ? new NonInferiority(name, scope, against, size)
+          : new ValueLimit(name, scope, least ? Bound.AT_LEAST : Bound.AT_MOST, limit);
+    } catch (IllegalArgumentException e) {
+      throw section.bad(e);
+    }
   }
 
   /** A number: absolute; with a percent sign: relative to the baseline's value. */
