@@ -2,38 +2,25 @@ package io.seminar.pipelines.comparison;
 
 import io.seminar.metrics.MetricSuite;
 import io.seminar.pipelines.evaluation.Calibration;
-import io.seminar.pipelines.evaluation.EvaluateOutcomes;
 import io.seminar.pipelines.evaluation.EvaluatedArm;
 import io.seminar.pipelines.evaluation.EvaluationPlan;
 import io.seminar.pipelines.evaluation.Inference;
 import io.seminar.pipelines.evaluation.OutcomesOf;
 import io.seminar.pipelines.evaluation.SliceSet;
 import io.seminar.pipelines.runner.Runner;
-import io.seminar.pipelines.runner.Workers;
 import io.seminar.reports.store.CellsFile;
 import io.seminar.reports.store.ComparisonFolder;
 import io.seminar.reports.store.ComparisonManifest;
-import io.seminar.reports.store.ReliabilityFile;
 import io.seminar.reports.store.RunFolder;
 import io.seminar.reports.store.RunManifest;
 import io.seminar.sessions.Dataset;
-import io.seminar.sessions.arrow.Publication;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.coders.ListCoder;
-import org.apache.beam.sdk.coders.SerializableCoder;
-import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.transforms.View;
-import org.apache.beam.sdk.values.PCollectionView;
 
 /**
  * Compares two runs over the same requests: the outcomes of both are evaluated together, so that a
@@ -103,7 +90,17 @@ public final class Comparison {
     try (ComparisonFolder.Draft draft =
         ComparisonFolder.create(options.out(), options.overwrite())) {
       EvaluationPlan plan = plan(draft.path().toAbsolutePath());
-      evaluate(plan);
+      List<OutcomesOf> outcomes = new ArrayList<>(StoredOutcomes.of(CANDIDATE, candidate));
+      outcomes.addAll(StoredOutcomes.of(BASELINE, baseline));
+      List<Calibration> calibrations = new ArrayList<>(StoredOutcomes.calibrations(candidate));
+      calibrations.addAll(StoredOutcomes.calibrations(baseline));
+      StoredOutcomes.evaluate(
+          plan,
+          outcomes,
+          calibrations,
+          options.runner(),
+          options.parallelism(),
+          options.beamOptions());
       return draft.complete(manifest(plan, started));
     }
   }
@@ -197,67 +194,6 @@ public final class Comparison {
     return MetricSuite.of(
         run.evaluation().retrievalKs().stream().mapToInt(Integer::intValue).toArray(),
         run.evaluation().pageKs().stream().mapToInt(Integer::intValue).toArray());
-  }
-
-  private void evaluate(EvaluationPlan plan) {
-    List<OutcomesOf> outcomes = new ArrayList<>(outcomes(CANDIDATE, candidate));
-    outcomes.addAll(outcomes(BASELINE, baseline));
-    List<Calibration> calibrations = new ArrayList<>(calibrations(candidate));
-    calibrations.addAll(calibrations(baseline));
-    Pipeline pipeline =
-        Pipeline.create(options.runner().options(options.parallelism(), options.beamOptions()));
-    PCollectionView<List<Calibration>> view =
-        pipeline
-            .apply(
-                "Calibrations",
-                Create.of(List.of(calibrations))
-                    .withCoder(ListCoder.of(SerializableCoder.of(Calibration.class))))
-            .apply("Calibrations as view", View.asSingleton());
-    pipeline
-        .apply("Outcomes", Create.of(outcomes).withCoder(SerializableCoder.of(OutcomesOf.class)))
-        .apply("Evaluate", EvaluateOutcomes.with(plan, view));
-    try {
-      pipeline.run().waitUntilFinish();
-      Workers.clear(plan.folder());
-    } catch (RuntimeException e) {
-      Workers.stop(plan.folder()); // before the folder is removed
-      throw e;
-    }
-    try {
-      Publication.deleteTree(plan.work());
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot remove " + plan.work(), e);
-    }
-  }
-
-  private static List<OutcomesOf> outcomes(int source, RunFolder run) {
-    List<OutcomesOf> outcomes = new ArrayList<>();
-    for (Path file : run.outcomesFiles()) {
-      outcomes.add(new OutcomesOf(source, outcomes.size(), file.toAbsolutePath().toString()));
-    }
-    return outcomes;
-  }
-
-  /** The maps from score to probability that a run was evaluated with, by arm. */
-  private static List<Calibration> calibrations(RunFolder run) {
-    Map<String, List<ReliabilityFile.Bin>> bins = new LinkedHashMap<>();
-    for (ReliabilityFile.Bin bin : ReliabilityFile.read(run.reliabilityFile())) {
-      bins.computeIfAbsent(bin.arm(), arm -> new ArrayList<>()).add(bin);
-    }
-    List<Calibration> calibrations = new ArrayList<>();
-    for (RunManifest.ArmCalibration arm : run.manifest().calibration().arms()) {
-      calibrations.add(
-          Calibration.of(
-              arm.slope(),
-              arm.intercept(),
-              arm.impressions(),
-              arm.problem(),
-              bins.getOrDefault(arm.arm(), List.of()).stream()
-                  .skip(1)
-                  .mapToDouble(ReliabilityFile.Bin::lower)
-                  .toArray()));
-    }
-    return calibrations;
   }
 
   private ComparisonManifest manifest(EvaluationPlan plan, Instant started) {
