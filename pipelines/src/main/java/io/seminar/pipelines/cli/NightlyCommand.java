@@ -3,6 +3,8 @@ package io.seminar.pipelines.cli;
 import io.seminar.pipelines.nightly.Night;
 import io.seminar.pipelines.nightly.NightlyConfig;
 import io.seminar.pipelines.nightly.NightlyConfigFile;
+import io.seminar.pipelines.nightly.faults.SelfTest;
+import io.seminar.pipelines.nightly.faults.SelfTestReport;
 import io.seminar.pipelines.runner.Runner;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -52,6 +54,20 @@ final class NightlyCommand implements Callable<Integer> {
   boolean dryRun;
 
   @Option(
+      names = "--self-test",
+      description =
+          "Plant faults into the candidate, and report which of them the gate catches, how surely,"
+              + " and how often it alarms where nothing is wrong. No night is stored.")
+  boolean selfTest;
+
+  @Option(
+      names = "--halves",
+      defaultValue = "20",
+      paramLabel = "N",
+      description = "Random halves of the users that a self-test judges each fault on (20).")
+  int halves;
+
+  @Option(
       names = "--runner",
       defaultValue = "direct",
       paramLabel = "direct|flink",
@@ -96,10 +112,21 @@ final class NightlyCommand implements Callable<Integer> {
       Night.describe(options).forEach(terminal::println);
       return 0;
     }
+    if (selfTest) {
+      return selfTest(options, terminal);
+    }
     Night.Outcome outcome = Night.run(options);
     terminal.println(outcome.report().verdict().title());
     terminal.println(outcome.page());
     terminal.println(outcome.trend());
     return outcome.report().exitCode();
+  }
+
+  private int selfTest(Night.Options options, PrintWriter terminal) {
+    SelfTest.Outcome outcome = SelfTest.run(options, halves);
+    TextTable.print(outcome.report().table(), terminal);
+    outcome.report().missing().forEach(terminal::println);
+    terminal.println(outcome.folder().resolve(SelfTestReport.MARKDOWN_FILE));
+    return 0;
   }
 }

@@ -99,7 +99,32 @@ public final class Night {
       List<String> beamOptions,
       boolean quiet,
       List<String> command,
-      Consumer<String> say) {}
+      Consumer<String> say) {
+    /** How a night replays a system of its log. */
+    public Replay.Options replay(EvaluatedSystem system, Path out) {
+      return new Replay.Options(
+          config.data(),
+          out,
+          false,
+          system.models(),
+          system.arms(),
+          system.codebooks(),
+          system.reference(),
+          config.scoring(),
+          config.pageAt(),
+          config.coldBelow(),
+          config.splitTime(),
+          config.inference(),
+          config.seed(),
+          config.strict(),
+          Arms.CPU,
+          runner,
+          parallelism,
+          beamOptions,
+          quiet,
+          command);
+    }
+  }
 
   /**
    * What came of it.
@@ -303,31 +328,7 @@ public final class Night {
     if (Files.exists(out)) {
       return done("replay " + name, () -> RunFolder.open(out));
     }
-    timed(
-        "replay " + name,
-        () ->
-            Replay.run(
-                new Replay.Options(
-                    config.data(),
-                    out,
-                    false,
-                    replayed.models(),
-                    replayed.arms(),
-                    replayed.codebooks(),
-                    replayed.reference(),
-                    config.scoring(),
-                    config.pageAt(),
-                    config.coldBelow(),
-                    config.splitTime(),
-                    config.inference(),
-                    config.seed(),
-                    config.strict(),
-                    Arms.CPU,
-                    options.runner(),
-                    options.parallelism(),
-                    options.beamOptions(),
-                    options.quiet(),
-                    options.command())));
+    timed("replay " + name, () -> Replay.run(options.replay(replayed, out)));
     return RunFolder.open(out);
   }
 

@@ -49,7 +49,7 @@ public record NightlyConfig(
   }
 
   /** What numbers and verdict depend on besides data and systems. */
-  Map<String, Object> configuration() {
+  public Map<String, Object> configuration() {
     Map<String, Object> configuration = new TreeMap<>();
     configuration.put("baseline", baseline.name().toLowerCase(Locale.ROOT));
     configuration.put("recall-at", Arrays.stream(scoring.recallAt()).boxed().toList());

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * compared with the system of the last night that passed, even after its folders have been trained
  * anew in place. Equal systems are kept once; nothing here is ever changed.
  */
-final class SystemStore {
+public final class SystemStore {
   private static final String FILE_NAME = "system.json";
   private static final int SCHEMA_VERSION = 1;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,7 +49,7 @@ final class SystemStore {
    * @throws io.seminar.attention.quantization.CodebookException if a codebook is damaged or of
    *     another catalogue
    */
-  static String digest(EvaluatedSystem system, Dataset dataset) {
+  public static String digest(EvaluatedSystem system, Dataset dataset) {
     StringBuilder parts = new StringBuilder();
     for (ModelFolder model : system.models()) {
       parts
