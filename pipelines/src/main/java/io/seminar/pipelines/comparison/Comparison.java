@@ -8,7 +8,6 @@ import io.seminar.pipelines.evaluation.Inference;
 import io.seminar.pipelines.evaluation.OutcomesOf;
 import io.seminar.pipelines.evaluation.SliceSet;
 import io.seminar.pipelines.runner.Runner;
-import io.seminar.reports.store.CellsFile;
 import io.seminar.reports.store.ComparisonFolder;
 import io.seminar.reports.store.ComparisonManifest;
 import io.seminar.reports.store.RunFolder;
@@ -144,7 +143,7 @@ public final class Comparison {
               arm.name(),
               CANDIDATE,
               arm.name(),
-              unmeasured(candidate, arm.name()),
+              StoredOutcomes.unmeasured(candidate, arm.name()),
               pair < 0 ? -1 : first + pair));
     }
     for (RunManifest.Arm arm : baseline.manifest().evaluation().arms()) {
@@ -153,7 +152,7 @@ public final class Comparison {
               ComparisonManifest.ofBaseline(arm.name()),
               BASELINE,
               arm.name(),
-              unmeasured(baseline, arm.name()),
+              StoredOutcomes.unmeasured(baseline, arm.name()),
               -1));
     }
     return new EvaluationPlan(
@@ -168,16 +167,6 @@ public final class Comparison {
                 FEWEST_GROUPS,
                 Math.min(MOST_GROUPS, candidate.manifest().counts().users() / USERS_A_GROUP)),
         folder.toString());
-  }
-
-  /** Why an arm has no attention fidelity, as its run says; null: it has. */
-  private static String unmeasured(RunFolder run, String arm) {
-    return CellsFile.read(run.cellsFile()).stream()
-        .filter(cell -> cell.arm().equals(arm) && cell.slice().equals(SliceSet.ALL))
-        .filter(cell -> cell.metric().equals("output_cosine") && Double.isNaN(cell.value()))
-        .map(CellsFile.Cell::reason)
-        .findFirst()
-        .orElse(null);
   }
 
   /** The data set, if it is still where it was; null: what needs it is undefined. */

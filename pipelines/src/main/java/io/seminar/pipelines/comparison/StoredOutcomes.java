@@ -4,8 +4,10 @@ import io.seminar.pipelines.evaluation.Calibration;
 import io.seminar.pipelines.evaluation.EvaluateOutcomes;
 import io.seminar.pipelines.evaluation.EvaluationPlan;
 import io.seminar.pipelines.evaluation.OutcomesOf;
+import io.seminar.pipelines.evaluation.SliceSet;
 import io.seminar.pipelines.runner.Runner;
 import io.seminar.pipelines.runner.Workers;
+import io.seminar.reports.store.CellsFile;
 import io.seminar.reports.store.ReliabilityFile;
 import io.seminar.reports.store.RunFolder;
 import io.seminar.reports.store.RunManifest;
@@ -39,6 +41,16 @@ public final class StoredOutcomes {
       outcomes.add(new OutcomesOf(source, outcomes.size(), file.toAbsolutePath().toString()));
     }
     return outcomes;
+  }
+
+  /** Why an arm has no attention fidelity, as its run says; null: it has. */
+  public static String unmeasured(RunFolder run, String arm) {
+    return CellsFile.read(run.cellsFile()).stream()
+        .filter(cell -> cell.arm().equals(arm) && cell.slice().equals(SliceSet.ALL))
+        .filter(cell -> cell.metric().equals("output_cosine") && Double.isNaN(cell.value()))
+        .map(CellsFile.Cell::reason)
+        .findFirst()
+        .orElse(null);
   }
 
   /** The maps from score to probability that a run was evaluated with, by arm. */

@@ -111,7 +111,7 @@ final class FaultedRun {
     for (RunManifest.Arm arm : evaluation.arms()) {
       boolean isReference = arms.size() == reference;
       arms.add(
-          new EvaluatedArm(arm.name(), 0, arm.name(), arm.kept() > 0, isReference ? -1 : reference));
+          new EvaluatedArm(arm.name(), 0, arm.name(), StoredOutcomes.unmeasured(original, arm.name()), isReference ? -1 : reference));
     }
     List<OutcomesOf> outcomes = new ArrayList<>();
     for (int shard = 0; shard < shards; shard++) {
