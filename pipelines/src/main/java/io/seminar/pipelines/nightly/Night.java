@@ -75,6 +75,7 @@ public final class Night {
   private final LastGood lastGood; // null: there is none, or none is asked for
   private final EvaluatedSystem baseline; // null: there is none
   private final String baselineDigest; // null with it
+  private final String unusable; // why there is none though one was asked for; null otherwise
   private final String id;
   private final Path work;
   private final List<NightManifest.Step> steps = new ArrayList<>();
@@ -151,15 +152,24 @@ public final class Night {
     this.dataset = Dataset.open(config.data());
     this.system = SystemStore.digest(config.candidate(), dataset);
     this.lastGood =
-        config.baseline() == NightlyConfig.Baseline.LAST_GOOD
-            ? lastGood(store, dataset.digest())
-            : null;
-    this.baseline =
-        lastGood == null ? config.baselineSystem() : systems.open(lastGood.night.system());
-    this.baselineDigest =
-        lastGood != null
-            ? lastGood.night.system()
-            : baseline == null ? null : SystemStore.digest(baseline, dataset);
+        config.baseline() == NightlyConfig.Baseline.LAST_GOOD ? lastGood(options.say()) : null;
+    EvaluatedSystem other = null;
+    String otherDigest = null;
+    String problem = null;
+    try {
+      if (lastGood != null) {
+        otherDigest = lastGood.night.system();
+        other = systems.open(otherDigest);
+      } else if (config.baselineSystem() != null) {
+        otherDigest = SystemStore.digest(config.baselineSystem(), dataset);
+        other = config.baselineSystem();
+      }
+    } catch (CodebookException | DatasetException e) {
+      problem = cannotBeReplayed(e);
+    }
+    this.baseline = other;
+    this.baselineDigest = otherDigest;
+    this.unusable = problem;
     this.id = id();
     this.work = store.path().resolve("work").resolve(id);
   }
@@ -205,16 +215,22 @@ public final class Night {
     return RunManifest.Command.of(KIND, List.of(), config.configuration()).configurationDigest();
   }
 
-  /** The latest night that passed on another log than this one. */
-  private static LastGood lastGood(RunStore store, String dataDigest) {
-    List<StoredRun> runs = store.list().runs();
+  /** The latest night that passed on another log than this one; what is damaged is passed over. */
+  private LastGood lastGood(Consumer<String> say) {
+    RunStore.Listing listing = store.list();
+    listing.skipped().forEach(skipped -> say.accept("skipped " + skipped));
+    List<StoredRun> runs = listing.runs();
     for (int i = runs.size() - 1; i >= 0; i--) {
       StoredRun run = runs.get(i);
       if (run.kind().equals(KIND)
           && Verdict.PASS.name().equals(run.verdict())
-          && !run.dataDigest().equals(dataDigest)) {
+          && !run.dataDigest().equals(dataset.digest())) {
         Path folder = store.runFolder(run.runId());
-        return new LastGood(NightManifest.read(folder.resolve(NightManifest.FILE_NAME)), folder);
+        try {
+          return new LastGood(NightManifest.read(folder.resolve(NightManifest.FILE_NAME)), folder);
+        } catch (DatasetException e) {
+          say.accept("skipped " + folder + ": " + e.getMessage());
+        }
       }
     }
     return null;
@@ -237,7 +253,9 @@ public final class Night {
             + " requests");
     lines.add("keep system " + system.substring(0, DIGITS));
     lines.add(todo(CANDIDATE) + " candidate: " + config.candidate().arms());
-    if (baseline == null) {
+    if (unusable != null) {
+      lines.add(unusable);
+    } else if (baseline == null) {
       lines.add(
           config.baseline() == NightlyConfig.Baseline.NONE
               ? "no baseline, as the configuration says"
@@ -266,6 +284,13 @@ public final class Night {
   }
 
   private Outcome run() {
+    if (!store.contains(id) && Files.isDirectory(store.runFolder(id))) {
+      // An earlier attempt was killed after the folder's move: only the entry is left to make.
+      Path folder = store.runFolder(id);
+      store(
+          RunFolder.open(folder.resolve(CANDIDATE)),
+          GateFile.read(folder.resolve(GateFile.FILE_NAME)));
+    }
     if (store.contains(id)) {
       Path folder = store.runFolder(id);
       options.say().accept("night " + id + " is in the store already");
@@ -305,7 +330,9 @@ public final class Night {
         return Instant.parse(Files.readString(file).strip());
       }
       Instant now = Instant.now();
-      Files.writeString(file, now.toString());
+      Path temporary = Publication.temporaryBeside(file);
+      Files.writeString(temporary, now.toString());
+      Publication.publish(temporary, file, false);
       return now;
     } catch (IOException e) {
       throw new DatasetException("cannot work in " + work + ": " + e, e);
@@ -335,6 +362,9 @@ public final class Night {
   private Evidence evidence(RunFolder candidate) {
     List<Cell> cells = CellsFile.read(candidate.cellsFile());
     List<Measure> measures = Measure.of(Comparison.suite(candidate.manifest()).all());
+    if (unusable != null) {
+      return Evidence.withoutBaseline(candidate.manifest(), cells, unusable, measures);
+    }
     if (baseline == null) {
       return config.baseline() == NightlyConfig.Baseline.NONE
           ? Evidence.withoutBaseline(
@@ -347,10 +377,7 @@ public final class Night {
     } catch (CodebookException | DatasetException e) {
       // The candidate has been replayed on this log, so it is the baseline that does not fit it.
       return Evidence.withoutBaseline(
-          candidate.manifest(),
-          cells,
-          "the baseline cannot be replayed: " + e.getMessage(),
-          measures);
+          candidate.manifest(), cells, cannotBeReplayed(e), measures);
     }
     ComparisonFolder comparison = compare();
     return Evidence.compared(
@@ -362,6 +389,10 @@ public final class Night {
                 .filter(cell -> !cell.arm().startsWith(ComparisonManifest.BASELINE))
                 .toList()),
         measures);
+  }
+
+  private static String cannotBeReplayed(RuntimeException e) {
+    return "the baseline cannot be replayed: " + e.getMessage();
   }
 
   private ComparisonFolder compare() {
@@ -392,7 +423,7 @@ public final class Night {
     if (report.verdict() != Verdict.FAIL || lastGood == null) {
       return List.of();
     }
-    RunManifest before = RunFolder.open(lastGood.folder.resolve(CANDIDATE)).manifest();
+    RunManifest before = RunManifest.read(lastGood.folder.resolve(CANDIDATE).resolve(RunManifest.FILE_NAME));
     return CauseFinder.find(
         ProvenanceDiff.of(before, candidate.manifest()), report.findings(Verdict.FAIL));
   }
