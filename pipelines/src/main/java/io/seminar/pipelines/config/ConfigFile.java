@@ -39,7 +39,8 @@ public final class ConfigFile {
       if (root instanceof ObjectNode map) {
         return map;
       }
-      throw new IllegalArgumentException(file + ": holds something else, expected a map of keys, " + what);
+      throw new IllegalArgumentException(
+          file + ": holds something else, expected a map of keys, " + what);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           file

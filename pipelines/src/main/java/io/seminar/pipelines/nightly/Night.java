@@ -376,8 +376,7 @@ public final class Night {
       other = replay(BASELINE, baseline);
     } catch (CodebookException | DatasetException e) {
       // The candidate has been replayed on this log, so it is the baseline that does not fit it.
-      return Evidence.withoutBaseline(
-          candidate.manifest(), cells, cannotBeReplayed(e), measures);
+      return Evidence.withoutBaseline(candidate.manifest(), cells, cannotBeReplayed(e), measures);
     }
     ComparisonFolder comparison = compare();
     return Evidence.compared(
@@ -423,7 +422,8 @@ public final class Night {
     if (report.verdict() != Verdict.FAIL || lastGood == null) {
       return List.of();
     }
-    RunManifest before = RunManifest.read(lastGood.folder.resolve(CANDIDATE).resolve(RunManifest.FILE_NAME));
+    RunManifest before =
+        RunManifest.read(lastGood.folder.resolve(CANDIDATE).resolve(RunManifest.FILE_NAME));
     return CauseFinder.find(
         ProvenanceDiff.of(before, candidate.manifest()), report.findings(Verdict.FAIL));
   }

@@ -49,7 +49,9 @@ class ComparisonTest {
   private static final Inference INFERENCE =
       new Inference(40, 10, 99, IntervalMethod.PERCENTILE, 0.9);
 
-  /** The p-values of a slice are adjusted for one another, so these depend on what else is there. */
+  /**
+   * The p-values of a slice are adjusted for one another, so these depend on what else is there.
+   */
   private static final double ANYTHING = -1;
 
   @TempDir static Path folder;
@@ -229,9 +231,15 @@ class ComparisonTest {
           .forEach(
               (key, cell) -> {
                 if (!cell.metric().startsWith("relaimpr")) { // of another baseline
-                  assertThat(cell.value()).as(arm + " " + key).isEqualTo((Double) theirs.get(key).value());
-                  assertThat(cell.low()).as(arm + " " + key).isEqualTo((Double) theirs.get(key).low());
-                  assertThat(cell.high()).as(arm + " " + key).isEqualTo((Double) theirs.get(key).high());
+                  assertThat(cell.value())
+                      .as(arm + " " + key)
+                      .isEqualTo((Double) theirs.get(key).value());
+                  assertThat(cell.low())
+                      .as(arm + " " + key)
+                      .isEqualTo((Double) theirs.get(key).low());
+                  assertThat(cell.high())
+                      .as(arm + " " + key)
+                      .isEqualTo((Double) theirs.get(key).high());
                   assertThat(cell.users()).as(arm + " " + key).isEqualTo(theirs.get(key).users());
                 }
               });
@@ -240,8 +248,7 @@ class ComparisonTest {
 
   @Test
   void aRunDoesNotDifferFromItself() {
-    ComparisonFolder self =
-        compare("self", largeRun.path(), largeRun.path(), Runner.DIRECT, 2);
+    ComparisonFolder self = compare("self", largeRun.path(), largeRun.path(), Runner.DIRECT, 2);
     int numbers = 0;
     for (Cell cell : CellsFile.read(self.cellsFile())) {
       if (!Double.isNaN(cell.difference())) {
@@ -287,11 +294,7 @@ class ComparisonTest {
   void bytesDoNotDependOnTheRunner(Runner runner, int parallelism) throws IOException {
     ComparisonFolder again =
         compare(
-            "again-" + runner + parallelism,
-            largeRun.path(),
-            smallRun.path(),
-            runner,
-            parallelism);
+            "again-" + runner + parallelism, largeRun.path(), smallRun.path(), runner, parallelism);
     assertThat(Files.readAllBytes(again.cellsFile()))
         .isEqualTo(Files.readAllBytes(compared.cellsFile()));
     assertThat(again.manifest().execution().runner()).isEqualToIgnoringCase(runner.name());
@@ -349,8 +352,7 @@ class ComparisonTest {
         new RandomDataset(32, 300, 30).history(0, 60).pages(3, 9).write(folder.resolve("d2"), 80);
     List<String> arms = List.of("exact");
     RunFolder otherData = replay("other-data", other, arms, List.of(), "exact");
-    refuses(
-        otherData, "data set", Dataset.open(data).digest(), Dataset.open(other).digest());
+    refuses(otherData, "data set", Dataset.open(data).digest(), Dataset.open(other).digest());
     RunFolder otherK = replay("other-k", data, arms, List.of(), "exact", new int[] {3, 9}, null);
     refuses(otherK, "K of recall@K", "[3, 8]", "[3, 9]");
     long split = largeRun.manifest().calibration().splitTime() + 1;
@@ -361,8 +363,7 @@ class ComparisonTest {
 
   private static void refuses(RunFolder baseline, String... words) throws IOException {
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> compare("refused", largeRun.path(), baseline.path(), Runner.DIRECT, 1))
+        .isThrownBy(() -> compare("refused", largeRun.path(), baseline.path(), Runner.DIRECT, 1))
         .withMessageContaining(largeRun.path().toString())
         .withMessageContaining(baseline.path().toString())
         .withMessageContaining("cannot be compared user by user")

@@ -341,8 +341,17 @@ class NightTest {
     Path there = last.equals("moved") ? other.resolve("runs").resolve(id(third)) : work;
     Files.createDirectories(there);
     List<String> order =
-        List.of(".started", "candidate", "baseline", "comparison", "gate.json", "junit.xml",
-            "summary.md", "report", "night.json", "moved");
+        List.of(
+            ".started",
+            "candidate",
+            "baseline",
+            "comparison",
+            "gate.json",
+            "junit.xml",
+            "summary.md",
+            "report",
+            "night.json",
+            "moved");
     for (String name : order.subList(0, order.indexOf(last) + 1)) {
       if (!name.equals("moved")) {
         copy(third.folder().resolve(name), there.resolve(name));
@@ -476,8 +485,7 @@ class NightTest {
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("no-log");
     assertThatThrownBy(
-            () ->
-                run(none, "log1", Map.of("candidate.codebooks", folder.resolve("no").toString())))
+            () -> run(none, "log1", Map.of("candidate.codebooks", folder.resolve("no").toString())))
         .hasMessageContaining(folder.resolve("no").toString());
     assertThat(none.resolve("work")).doesNotExist();
   }

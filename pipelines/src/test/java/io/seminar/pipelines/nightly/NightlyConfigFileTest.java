@@ -76,8 +76,7 @@ class NightlyConfigFileTest {
   @TempDir Path folder;
 
   private NightlyConfig read(String yaml, Map<String, String> overrides) throws IOException {
-    return NightlyConfigFile.read(
-        Files.writeString(folder.resolve("night.yaml"), yaml), overrides);
+    return NightlyConfigFile.read(Files.writeString(folder.resolve("night.yaml"), yaml), overrides);
   }
 
   @Test
@@ -85,7 +84,8 @@ class NightlyConfigFileTest {
     NightlyConfig config = read(WHOLE, Map.of());
     assertThat(config.data()).isEqualTo(Path.of("logs/last-night"));
     assertThat(config.candidate().models())
-        .containsExactly(ModelFolder.parse("seminar=model/seminar"), ModelFolder.parse("model/din"));
+        .containsExactly(
+            ModelFolder.parse("seminar=model/seminar"), ModelFolder.parse("model/din"));
     assertThat(config.candidate().codebooks())
         .containsExactly(Path.of("model/codebook"), Path.of("model/other"));
     assertThat(config.candidate().arms()).containsExactly("seminar/exact", "seminar/pq@16");
@@ -102,8 +102,7 @@ class NightlyConfigFileTest {
     assertThat(config.pageAt()).containsExactly(3);
     assertThat(config.coldBelow()).isEqualTo(7);
     assertThat(config.splitTime()).isEqualTo(1234);
-    assertThat(config.inference())
-        .isEqualTo(new Inference(100, 20, 999, IntervalMethod.BCA, 0.9));
+    assertThat(config.inference()).isEqualTo(new Inference(100, 20, 999, IntervalMethod.BCA, 0.9));
     assertThat(config.seed()).isEqualTo(5);
     assertThat(config.strict()).isTrue();
     assertThat(config.gate().counts())
@@ -280,25 +279,25 @@ class NightlyConfigFileTest {
         .isEqualTo(configuration);
     for (Map<String, String> change :
         List.<Map<String, String>>of(
-          Map.of("baseline", "none"),
-          Map.of("replay.recall-at", "[10, 20]"),
-          Map.of("replay.page-at", "[5]"),
-          Map.of("replay.temperature", "0.2"),
-          Map.of("replay.query-weight", "0.4"),
-          Map.of("replay.cold-below", "4"),
-          Map.of("replay.split-time", "4"),
-          Map.of("statistics.replicates", "4"),
-          Map.of("statistics.groups", "4"),
-          Map.of("statistics.flips", "4"),
-          Map.of("statistics.interval", "bca"),
-          Map.of("statistics.level", "0.9"),
-          Map.of("statistics.seed", "2"),
-          Map.of("strict", "true"),
-          Map.of("expect.users", "3"),
-          Map.of("gate.first-run", "passes"),
-          Map.of("gate.rules", "[{metric: gauc, margin: 0.2}]"),
-          Map.of("gate.rules", "[{metric: gauc, margin: 10 %}]"),
-          Map.of("gate.rules", "[{metric: gauc, margin: 0.1, slices: item=*}]"))) {
+            Map.of("baseline", "none"),
+            Map.of("replay.recall-at", "[10, 20]"),
+            Map.of("replay.page-at", "[5]"),
+            Map.of("replay.temperature", "0.2"),
+            Map.of("replay.query-weight", "0.4"),
+            Map.of("replay.cold-below", "4"),
+            Map.of("replay.split-time", "4"),
+            Map.of("statistics.replicates", "4"),
+            Map.of("statistics.groups", "4"),
+            Map.of("statistics.flips", "4"),
+            Map.of("statistics.interval", "bca"),
+            Map.of("statistics.level", "0.9"),
+            Map.of("statistics.seed", "2"),
+            Map.of("strict", "true"),
+            Map.of("expect.users", "3"),
+            Map.of("gate.first-run", "passes"),
+            Map.of("gate.rules", "[{metric: gauc, margin: 0.2}]"),
+            Map.of("gate.rules", "[{metric: gauc, margin: 10 %}]"),
+            Map.of("gate.rules", "[{metric: gauc, margin: 0.1, slices: item=*}]"))) {
       assertThat(read(LEAST, change).configuration())
           .as(change.toString())
           .isNotEqualTo(configuration);

@@ -54,7 +54,6 @@ final class CodebookCopy {
     }
   }
 
-
   /** The system with another codebook in the place of one. */
   static EvaluatedSystem replaced(EvaluatedSystem system, int at, Path codebook) {
     List<Path> codebooks = new ArrayList<>(system.codebooks());

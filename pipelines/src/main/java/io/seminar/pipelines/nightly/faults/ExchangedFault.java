@@ -32,8 +32,7 @@ record ExchangedFault(OutcomesFault fault, boolean side, long seed) implements O
 
   @Override
   public void change(OutcomeRow row) {
-    boolean coin =
-        (FaultHash.of(seed, FaultHash.Purpose.SIDE, UserHash.of(row.user), 0) & 1) != 0;
+    boolean coin = (FaultHash.of(seed, FaultHash.Purpose.SIDE, UserHash.of(row.user), 0) & 1) != 0;
     if (coin == side) {
       fault.change(row);
     }

@@ -33,14 +33,6 @@ public record FaultResult(
 
   static FaultResult notTried(Fault fault, String reason, String missingRule) {
     return new FaultResult(
-        fault.key(),
-        fault.description(),
-        reason,
-        null,
-        null,
-        null,
-        List.of(),
-        null,
-        missingRule);
+        fault.key(), fault.description(), reason, null, null, null, List.of(), null, missingRule);
   }
 }

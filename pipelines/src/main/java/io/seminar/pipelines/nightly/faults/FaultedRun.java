@@ -47,8 +47,7 @@ final class FaultedRun {
    */
   RunFolder write(RunFolder original, OutcomesFault fault, LongPredicate users, Path out) {
     RunManifest manifest = original.manifest();
-    int[] ks =
-        manifest.evaluation().retrievalKs().stream().mapToInt(Integer::intValue).toArray();
+    int[] ks = manifest.evaluation().retrievalKs().stream().mapToInt(Integer::intValue).toArray();
     try (RunFolder.Draft draft = RunFolder.create(out, true)) {
       List<Path> files = original.outcomesFiles();
       for (int shard = 0; shard < files.size(); shard++) {
@@ -111,13 +110,16 @@ final class FaultedRun {
     for (RunManifest.Arm arm : evaluation.arms()) {
       boolean isReference = arms.size() == reference;
       arms.add(
-          new EvaluatedArm(arm.name(), 0, arm.name(), StoredOutcomes.unmeasured(original, arm.name()), isReference ? -1 : reference));
+          new EvaluatedArm(
+              arm.name(),
+              0,
+              arm.name(),
+              StoredOutcomes.unmeasured(original, arm.name()),
+              isReference ? -1 : reference));
     }
     List<OutcomesOf> outcomes = new ArrayList<>();
     for (int shard = 0; shard < shards; shard++) {
-      outcomes.add(
-          new OutcomesOf(
-              0, shard, draft.outcomesFile(shard).toAbsolutePath().toString()));
+      outcomes.add(new OutcomesOf(0, shard, draft.outcomesFile(shard).toAbsolutePath().toString()));
     }
     StoredOutcomes.evaluate(
         new EvaluationPlan(

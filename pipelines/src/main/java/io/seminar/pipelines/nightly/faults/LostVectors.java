@@ -92,8 +92,7 @@ public record LostVectors(String modality, double share, long seed) implements S
       int field = codebook.indexOf(modality);
       int from = start + codebook.codeStart(field) - codebook.querySubcodes();
       // What MultiModalCodebook.encodeAbsent writes.
-      Arrays.fill(
-          code, from, from + codebook.fields().get(field).quantizer().subcodes(), (byte) 0);
+      Arrays.fill(code, from, from + codebook.fields().get(field).quantizer().subcodes(), (byte) 0);
       start += codebook.itemSubcodes();
     }
   }

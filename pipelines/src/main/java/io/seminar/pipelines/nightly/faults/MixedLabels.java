@@ -41,8 +41,7 @@ public record MixedLabels(String slice, Reach reach, long seed) implements Outco
     int seen = 0;
     int[] members = new int[row.impressions];
     for (int i = 0; i < row.impressions; i++) {
-      long mask =
-          SliceSet.mask(row.historyLength, row.query, row.searchedShare, row.cold[i]);
+      long mask = SliceSet.mask(row.historyLength, row.query, row.searchedShare, row.cold[i]);
       if ((mask & bit) == 0) {
         continue;
       }

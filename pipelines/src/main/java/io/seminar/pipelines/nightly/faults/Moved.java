@@ -73,12 +73,13 @@ final class Moved {
   String rule(Fault.Reach reach) {
     String limit;
     if (reach == Fault.Reach.CANDIDATE) {
-      double least =
-          higherIsBetter ? -cell.differenceHigh() : cell.differenceLow();
+      double least = higherIsBetter ? -cell.differenceHigh() : cell.differenceLow();
       limit = "margin: " + shortened(least / 2);
     } else {
       limit =
-          (higherIsBetter ? Bound.AT_LEAST : Bound.AT_MOST).name().toLowerCase(Locale.ROOT)
+          (higherIsBetter ? Bound.AT_LEAST : Bound.AT_MOST)
+                  .name()
+                  .toLowerCase(Locale.ROOT)
                   .replace('_', '-')
               + ": "
               + shortened(cell.value() - cell.difference() / 2);

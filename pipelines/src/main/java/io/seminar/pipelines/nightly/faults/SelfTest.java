@@ -145,9 +145,7 @@ public final class SelfTest {
       prepare(fault, candidate);
     }
     for (int half = WHOLE; half < halves; half++) {
-      night
-          .say()
-          .accept(half == WHOLE ? "judge faults" : "half " + (half + 1) + " of " + halves);
+      night.say().accept(half == WHOLE ? "judge faults" : "half " + (half + 1) + " of " + halves);
       round(half, candidate);
     }
     long users = candidate.manifest().counts().users();
@@ -208,8 +206,7 @@ public final class SelfTest {
               "no rule is about a time",
               "It takes a limit or a margin on the time that " + time.arm() + " retrieves for."));
     } else if (fault instanceof DroppedRecall recall && !retrieves(candidate, recall.arm())) {
-      notTried.put(
-          fault, FaultResult.notTried(fault, "no arm but the reference retrieves", null));
+      notTried.put(fault, FaultResult.notTried(fault, "no arm but the reference retrieves", null));
     } else if (fault instanceof SystemFault system) {
       prepare(system);
     }
@@ -225,8 +222,7 @@ public final class SelfTest {
         Path folder = work.resolve("system-" + fault.key());
         create(folder);
         replayed.put(
-            fault,
-            replay("replay-" + fault.key(), fault.plant(config.candidate(), folder)));
+            fault, replay("replay-" + fault.key(), fault.plant(config.candidate(), folder)));
         return;
       } catch (CodebookException | DatasetException e) {
         obstacle = "the system with the fault cannot be replayed: " + e.getMessage();

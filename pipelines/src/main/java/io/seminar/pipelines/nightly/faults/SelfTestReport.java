@@ -57,11 +57,7 @@ public record SelfTestReport(
   private static List<String> row(FaultResult result, String unseen) {
     if (result.notTried() != null) {
       return List.of(
-          result.description(),
-          "not tried",
-          Numbers.NONE,
-          Numbers.NONE,
-          result.notTried());
+          result.description(), "not tried", Numbers.NONE, Numbers.NONE, result.notTried());
     }
     String seen = unseen;
     if (!result.caughtBy().isEmpty()) {
