@@ -21,6 +21,7 @@ public final class RandomDataset {
   private final Random random;
   private final int items;
   private final int queries;
+  private int imageDimension = 7;
   private int historyFrom = 0;
   private int historyTo = 60;
   private int requests = 3;
@@ -32,6 +33,12 @@ public final class RandomDataset {
     this.random = new Random(seed);
     this.items = items;
     this.queries = queries;
+  }
+
+  /** Floats of an image vector; a text vector has 12. */
+  public RandomDataset images(int dimension) {
+    imageDimension = dimension;
+    return this;
   }
 
   /** History lengths are drawn from this range, ends included. */
@@ -51,11 +58,12 @@ public final class RandomDataset {
   /** Writes it. */
   public Path write(Path out, int users) {
     DatasetSchema schema =
-        new DatasetSchema(List.of(new Modality("text", 12), new Modality("image", 7)), 5);
+        new DatasetSchema(
+            List.of(new Modality("text", 12), new Modality("image", imageDimension)), 5);
     try (DatasetWriter writer = DatasetWriter.create(out, schema, false)) {
       for (int i = 0; i < items; i++) {
         float[] text = random.nextInt(10) == 0 ? null : vector(12);
-        float[] image = random.nextInt(5) == 0 ? null : vector(7);
+        float[] image = random.nextInt(5) == 0 ? null : vector(imageDimension);
         writer.addItem(new Item("item" + i, i % 7, new int[] {i % 3}, new float[][] {text, image}));
       }
       for (int q = 1; q <= queries; q++) {
