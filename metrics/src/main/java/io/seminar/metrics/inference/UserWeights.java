@@ -28,7 +28,7 @@ import java.util.Arrays;
  * <p>Bits are mixed by the finaliser of SplitMix64 (Steele, Lea, Flood 2014; constants: Stafford's
  * variant 13).
  */
-public final class UserWeights implements Serializable {
+public final class UserWeights implements UserDraws, Serializable {
   private static final long serialVersionUID = 1;
 
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
@@ -72,17 +72,12 @@ public final class UserWeights implements Serializable {
     }
   }
 
+  @Override
   public Resampling resampling() {
     return resampling;
   }
 
-  /**
-   * Writes the weights of one user.
-   *
-   * @param userHash {@link UserHash#of(String)}
-   * @param weights ({@link Resampling#columns}) receives the weight in each column; its length must
-   *     be that. Longs, because that is what {@link FixedPointSums} multiplies by
-   */
+  @Override
   public void fill(long userHash, long[] weights) {
     if (weights.length != resampling.columns()) {
       throw new IllegalArgumentException(

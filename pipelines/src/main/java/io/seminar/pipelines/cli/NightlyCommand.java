@@ -1,16 +1,20 @@
 package io.seminar.pipelines.cli;
 
+import io.seminar.pipelines.nightly.LearnTolerances;
 import io.seminar.pipelines.nightly.Night;
 import io.seminar.pipelines.nightly.NightlyConfig;
 import io.seminar.pipelines.nightly.NightlyConfigFile;
 import io.seminar.pipelines.nightly.faults.SelfTest;
 import io.seminar.pipelines.nightly.faults.SelfTestReport;
 import io.seminar.pipelines.runner.Runner;
+import io.seminar.reports.gate.ProposedRules;
+import io.seminar.reports.gate.Tolerances;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -68,6 +72,13 @@ final class NightlyCommand implements Callable<Integer> {
   int halves;
 
   @Option(
+      names = "--calibrate",
+      description =
+          "Run no night: replay the baseline twice, tell how often the gate alarms although nothing"
+              + " has changed, and propose rules.")
+  boolean calibrate;
+
+  @Option(
       names = "--runner",
       defaultValue = "direct",
       paramLabel = "direct|flink",
@@ -108,6 +119,12 @@ final class NightlyCommand implements Callable<Integer> {
             quiet,
             command,
             line -> spec.commandLine().getErr().println("nightly: " + line));
+    if (calibrate && dryRun) {
+      throw new BadInputException("found --calibrate and --dry-run, expected one of them");
+    }
+    if (calibrate) {
+      return calibrate(options, terminal);
+    }
     if (dryRun) {
       Night.describe(options).forEach(terminal::println);
       return 0;
@@ -127,6 +144,20 @@ final class NightlyCommand implements Callable<Integer> {
     TextTable.print(outcome.report().table(), terminal);
     outcome.report().missing().forEach(terminal::println);
     terminal.println(outcome.folder().resolve(SelfTestReport.MARKDOWN_FILE));
+    return 0;
+  }
+
+  private static int calibrate(Night.Options options, PrintWriter terminal) {
+    LearnTolerances.Outcome outcome = LearnTolerances.run(options);
+    Tolerances.Alarms gate = outcome.tolerances().gate();
+    terminal.printf(
+        Locale.ROOT,
+        "# of %d unchanged nights the gate as configured fails %d and does not pass %d%n",
+        gate.splits(),
+        gate.failed(),
+        gate.notPassed());
+    ProposedRules.yaml(outcome.tolerances()).forEach(terminal::println);
+    terminal.println(outcome.page());
     return 0;
   }
 }

@@ -161,7 +161,7 @@ public final class Comparison {
         ours.retrievalKs().size(),
         options.inference(),
         options.seed(),
-        dataset(),
+        dataset(candidate.manifest()),
         (int)
             Math.max(
                 FEWEST_GROUPS,
@@ -170,8 +170,8 @@ public final class Comparison {
   }
 
   /** The data set, if it is still where it was; null: what needs it is undefined. */
-  private String dataset() {
-    RunManifest.Data data = candidate.manifest().data();
+  static String dataset(RunManifest run) {
+    RunManifest.Data data = run.data();
     Path folder = Path.of(data.path());
     return Files.isDirectory(folder) && Dataset.open(folder).digest().equals(data.digest())
         ? folder.toAbsolutePath().toString()

@@ -1,5 +1,7 @@
 package io.seminar.pipelines.evaluation;
 
+import io.seminar.metrics.inference.Resampling;
+import io.seminar.metrics.inference.UserWeights;
 import io.seminar.pipelines.runner.Workers;
 import io.seminar.reports.store.OutcomeRow;
 import io.seminar.reports.store.OutcomesFile;
@@ -147,7 +149,13 @@ public final class EvaluateOutcomes extends PTransform<PCollection<OutcomesOf>, 
 
     @Override
     public PairCounts apply(KV<Integer, Iterable<String>> runs) {
-      return PairCounts.count(runs.getKey(), runs.getValue(), plan.resampling());
+      return PairCounts.count(
+          runs.getKey(), runs.getValue(), new UserWeights(weighed(plan.resampling())));
+    }
+
+    /** Flips say nothing about one arm by itself. */
+    private static Resampling weighed(Resampling resampling) {
+      return new Resampling(resampling.seed(), resampling.bootstraps(), resampling.groups(), 0);
     }
   }
 
@@ -183,7 +191,7 @@ public final class EvaluateOutcomes extends PTransform<PCollection<OutcomesOf>, 
           new UserCells(
               plan.suite(),
               c.sideInput(calibrations),
-              plan.resampling(),
+              new UserWeights(plan.resampling()),
               plan.dataset() == null ? null : ItemInformation.of(Path.of(plan.dataset())),
               table);
       List<ScoreRun.Writer> runs = new ArrayList<>();
@@ -199,7 +207,8 @@ public final class EvaluateOutcomes extends PTransform<PCollection<OutcomesOf>, 
             int arm =
                 armByName.computeIfAbsent(row.arm, name -> plan.armOf(outcomes.source(), name));
             if (arm >= 0) {
-              add(row, arm, cells, runs.get(arm));
+              cells.add(arm, row);
+              runs.get(arm).add(row, cells.userHash());
             }
           }
         }
@@ -212,17 +221,5 @@ public final class EvaluateOutcomes extends PTransform<PCollection<OutcomesOf>, 
       }
     }
 
-    private static void add(OutcomeRow row, int arm, UserCells cells, ScoreRun.Writer run) {
-      cells.add(arm, row);
-      if (row.evaluated) {
-        for (int i = 0; i < row.impressions; i++) {
-          run.add(
-              row.scores[i],
-              row.labels[i] > 0,
-              cells.userHash(),
-              UserCells.slices(row, row.cold[i]));
-        }
-      }
-    }
   }
 }

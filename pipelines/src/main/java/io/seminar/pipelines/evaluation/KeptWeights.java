@@ -1,7 +1,7 @@
 package io.seminar.pipelines.evaluation;
 
 import io.seminar.metrics.inference.Resampling;
-import io.seminar.metrics.inference.UserWeights;
+import io.seminar.metrics.inference.UserDraws;
 import java.util.Arrays;
 
 /**
@@ -15,7 +15,7 @@ final class KeptWeights {
   /** Bytes that are kept at most. */
   private static final int MOST = 1 << 26;
 
-  private final UserWeights weights;
+  private final UserDraws weights;
   private final int columns;
   private final int mostUsers;
 
@@ -27,13 +27,14 @@ final class KeptWeights {
   /**
    * Keeps weights without flips.
    *
-   * @param resampling what the users' weights are drawn by
+   * @param weights of the users
    */
-  KeptWeights(Resampling resampling) {
+  KeptWeights(UserDraws weights) {
+    Resampling resampling = weights.resampling();
     if (resampling.flips() > 0) {
       throw new IllegalArgumentException(resampling + ": expected no flips, which take too long");
     }
-    weights = new UserWeights(resampling);
+    this.weights = weights;
     columns = resampling.columns();
     mostUsers = columns == 0 ? 0 : MOST / columns;
   }

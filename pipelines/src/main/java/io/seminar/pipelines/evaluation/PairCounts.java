@@ -1,6 +1,6 @@
 package io.seminar.pipelines.evaluation;
 
-import io.seminar.metrics.inference.Resampling;
+import io.seminar.metrics.inference.UserDraws;
 import io.seminar.metrics.ranking.AucAccumulator;
 import java.io.Serializable;
 
@@ -12,22 +12,23 @@ import java.io.Serializable;
  */
 record PairCounts(int arm, AucAccumulator[] bySlice) implements Serializable {
 
-  /** Merges an arm's sorted scores and counts the pairs of every slice, plainly and weighed. */
-  static PairCounts count(int arm, Iterable<String> runs, Resampling resampling) {
+  /**
+   * Merges an arm's sorted scores and counts the pairs of every slice, plainly and weighed.
+   *
+   * @param weights of the users, without sign flips
+   */
+  static PairCounts count(int arm, Iterable<String> runs, UserDraws weights) {
     AucAccumulator[] bySlice = new AucAccumulator[SliceSet.size()];
-    // Flips say nothing about one arm by itself.
-    Resampling weighed =
-        new Resampling(resampling.seed(), resampling.bootstraps(), resampling.groups(), 0);
-    KeptWeights weights = new KeptWeights(weighed);
-    long[] userWeights = new long[weighed.columns()];
+    KeptWeights kept = new KeptWeights(weights);
+    long[] userWeights = new long[weights.resampling().columns()];
     ScoreRun.merge(
         runs,
         (score, clicked, userHash, slices) -> {
-          weights.fill(userHash, userWeights);
+          kept.fill(userHash, userWeights);
           for (long left = slices; left != 0; left &= left - 1) {
             int slice = Long.numberOfTrailingZeros(left);
             if (bySlice[slice] == null) {
-              bySlice[slice] = new AucAccumulator(weighed.columns());
+              bySlice[slice] = new AucAccumulator(userWeights.length);
             }
             bySlice[slice].add(score, clicked, userWeights);
           }

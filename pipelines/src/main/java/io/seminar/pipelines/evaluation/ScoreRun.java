@@ -1,5 +1,6 @@
 package io.seminar.pipelines.evaluation;
 
+import io.seminar.reports.store.OutcomeRow;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -52,6 +53,16 @@ final class ScoreRun {
       this.clicked = new boolean[ROWS];
       this.users = new long[ROWS];
       this.slices = new long[ROWS];
+    }
+
+    /** Adds the impressions of a page, if it is evaluated. */
+    void add(OutcomeRow row, long userHash) {
+      if (row.evaluated) {
+        for (int i = 0; i < row.impressions; i++) {
+          add(
+              row.scores[i], row.labels[i] > 0, userHash, UserCells.slices(row, row.cold[i]));
+        }
+      }
     }
 
     void add(float score, boolean click, long userHash, long mask) {

@@ -4,9 +4,8 @@ import io.seminar.metrics.MetricSuite;
 import io.seminar.metrics.UserStatistics;
 import io.seminar.metrics.calibration.ReliabilityBins;
 import io.seminar.metrics.catalogue.Exposure;
-import io.seminar.metrics.inference.Resampling;
+import io.seminar.metrics.inference.UserDraws;
 import io.seminar.metrics.inference.UserHash;
-import io.seminar.metrics.inference.UserWeights;
 import io.seminar.reports.store.OutcomeRow;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +22,7 @@ final class UserCells {
   private final List<Calibration> calibrations;
   private final ItemInformation information; // null: not known
   private final CellTable table;
-  private final UserWeights weights;
+  private final UserDraws weights;
   private final long[] userWeights;
   private final double[] numbers;
 
@@ -77,21 +76,21 @@ final class UserCells {
    * Adds to a table.
    *
    * @param calibrations by arm
-   * @param resampling what the users' weights are drawn by
+   * @param weights of the users
    * @param information of the items; null: not known
    */
   UserCells(
       MetricSuite suite,
       List<Calibration> calibrations,
-      Resampling resampling,
+      UserDraws weights,
       ItemInformation information,
       CellTable table) {
     this.suite = suite;
     this.calibrations = calibrations;
     this.information = information;
     this.table = table;
-    this.weights = new UserWeights(resampling);
-    this.userWeights = new long[resampling.columns()];
+    this.weights = weights;
+    this.userWeights = new long[weights.resampling().columns()];
     this.numbers = new double[suite.statistics()];
     int arms = calibrations.size();
     this.statistics = new UserStatistics[arms][SliceSet.size()];

@@ -57,7 +57,7 @@ import java.util.stream.Stream;
  * that is in the store is not run again.
  */
 public final class Night {
-  private static final String KIND = "nightly";
+  static final String KIND = "nightly";
   private static final String CANDIDATE = "candidate";
   private static final String BASELINE = "baseline";
   private static final String COMPARISON = "comparison";
@@ -142,7 +142,7 @@ public final class Night {
   }
 
   /** The last night that passed. */
-  private record LastGood(NightManifest night, Path folder) {}
+  record LastGood(NightManifest night, Path folder) {}
 
   private Night(Options options) {
     this.options = options;
@@ -152,7 +152,7 @@ public final class Night {
     this.dataset = Dataset.open(config.data());
     this.system = SystemStore.digest(config.candidate(), dataset);
     this.lastGood =
-        config.baseline() == NightlyConfig.Baseline.LAST_GOOD ? lastGood(options.say()) : null;
+        config.baseline() == NightlyConfig.Baseline.LAST_GOOD ? lastGood(store, dataset.digest(), options.say()) : null;
     EvaluatedSystem other = null;
     String otherDigest = null;
     String problem = null;
@@ -204,19 +204,26 @@ public final class Night {
                 dataset.digest(),
                 system,
                 baselineDigest == null ? "" : baselineDigest));
-    var time = dataset.descriptor().time();
-    Instant day = Instant.ofEpochMilli(time == null ? 0 : time.last());
-    return DateTimeFormatter.ofPattern("yyyyMMdd").withZone(ZoneOffset.UTC).format(day)
-        + "-"
-        + digest.substring(0, DIGITS);
+    return day(dataset) + "-" + digest.substring(0, DIGITS);
   }
 
   private String configurationDigest() {
+    return configurationDigest(config);
+  }
+
+  static String configurationDigest(NightlyConfig config) {
     return RunManifest.Command.of(KIND, List.of(), config.configuration()).configurationDigest();
   }
 
+  /** The day of a log's end, UTC. */
+  static String day(Dataset dataset) {
+    var time = dataset.descriptor().time();
+    Instant day = Instant.ofEpochMilli(time == null ? 0 : time.last());
+    return DateTimeFormatter.ofPattern("yyyyMMdd").withZone(ZoneOffset.UTC).format(day);
+  }
+
   /** The latest night that passed on another log than this one; what is damaged is passed over. */
-  private LastGood lastGood(Consumer<String> say) {
+  static LastGood lastGood(RunStore store, String dataDigest, Consumer<String> say) {
     RunStore.Listing listing = store.list();
     listing.skipped().forEach(skipped -> say.accept("skipped " + skipped));
     List<StoredRun> runs = listing.runs();
@@ -224,7 +231,7 @@ public final class Night {
       StoredRun run = runs.get(i);
       if (run.kind().equals(KIND)
           && Verdict.PASS.name().equals(run.verdict())
-          && !run.dataDigest().equals(dataset.digest())) {
+          && !run.dataDigest().equals(dataDigest)) {
         Path folder = store.runFolder(run.runId());
         try {
           return new LastGood(NightManifest.read(folder.resolve(NightManifest.FILE_NAME)), folder);
@@ -355,8 +362,13 @@ public final class Night {
     if (Files.exists(out)) {
       return done("replay " + name, () -> RunFolder.open(out));
     }
-    timed("replay " + name, () -> Replay.run(options.replay(replayed, out)));
+    timed("replay " + name, () -> replay(options, replayed, out));
     return RunFolder.open(out);
+  }
+
+  /** Replays a system on the night's log. */
+  static RunFolder replay(Options options, EvaluatedSystem system, Path out) {
+    return Replay.run(options.replay(system, out));
   }
 
   private Evidence evidence(RunFolder candidate) {
@@ -384,9 +396,7 @@ public final class Night {
         cells,
         new Evidence.Baseline(
             other.manifest(),
-            CellsFile.read(comparison.cellsFile()).stream()
-                .filter(cell -> !cell.arm().startsWith(ComparisonManifest.BASELINE))
-                .toList()),
+            judged(comparison)),
         measures);
   }
 
@@ -401,20 +411,31 @@ public final class Night {
     }
     timed(
         "compare",
-        () ->
-            Comparison.run(
-                new Comparison.Options(
-                    work.resolve(CANDIDATE),
-                    work.resolve(BASELINE),
-                    out,
-                    false,
-                    config.inference(),
-                    config.seed(),
-                    options.runner(),
-                    options.parallelism(),
-                    options.beamOptions(),
-                    options.command())));
+        () -> compare(options, work.resolve(CANDIDATE), work.resolve(BASELINE), out));
     return ComparisonFolder.open(out);
+  }
+
+  /** Compares two replays of the night's log. */
+  static ComparisonFolder compare(Options options, Path candidate, Path baseline, Path out) {
+    return Comparison.run(
+        new Comparison.Options(
+            candidate,
+            baseline,
+            out,
+            false,
+            options.config().inference(),
+            options.config().seed(),
+            options.runner(),
+            options.parallelism(),
+            options.beamOptions(),
+            options.command()));
+  }
+
+  /** The comparison's cells of the candidate's arms. */
+  static List<Cell> judged(ComparisonFolder comparison) {
+    return CellsFile.read(comparison.cellsFile()).stream()
+        .filter(cell -> !cell.arm().startsWith(ComparisonManifest.BASELINE))
+        .toList();
   }
 
   /** What differs from the last good night, if this one failed; the likeliest cause first. */

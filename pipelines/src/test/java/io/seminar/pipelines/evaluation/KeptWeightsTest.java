@@ -18,7 +18,7 @@ class KeptWeightsTest {
     for (int columns : new int[] {0, 1, 57, 1 << 17}) {
       Resampling resampling = new Resampling(seed, columns, 0, 0);
       UserWeights drawn = new UserWeights(resampling);
-      KeptWeights kept = new KeptWeights(resampling);
+      KeptWeights kept = new KeptWeights(drawn);
       int users = columns > 1_000 ? 700 : 3_000;
       long[] hashes = random.longs(users).toArray();
       hashes[0] = 0; // a hash like another
@@ -37,7 +37,7 @@ class KeptWeightsTest {
   @Test
   void flipsAreRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new KeptWeights(new Resampling(1, 10, 5, 1)))
+        .isThrownBy(() -> new KeptWeights(new UserWeights(new Resampling(1, 10, 5, 1))))
         .withMessageContaining("no flips");
   }
 }

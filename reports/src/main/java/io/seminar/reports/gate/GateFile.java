@@ -42,7 +42,7 @@ public final class GateFile {
   }
 
   /** NaN as null, there and back: JSON has no NaN, and quoted ones break whoever sums. */
-  private static SimpleModule nothingIsNull() {
+  static SimpleModule nothingIsNull() {
     return new SimpleModule("nan-is-null")
         .addSerializer(double.class, new NanIsNull())
         .addSerializer(Double.class, new NanIsNull())
