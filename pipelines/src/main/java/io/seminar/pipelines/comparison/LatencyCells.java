@@ -40,6 +40,9 @@ import java.util.Map;
  * system lie apart is what an A/A run measures.
  */
 public final class LatencyCells {
+  /** Name of the file beside a comparison, of the form of {@code cells.arrow}. */
+  public static final String FILE_NAME = "latency.arrow";
+
   /** Key of the time for retrieving and attending, ms a page. */
   public static final String SERVICE = "service_ms";
 
@@ -64,7 +67,8 @@ public final class LatencyCells {
   /**
    * The cells of the candidate's arms, over everything.
    *
-   * @param baseline what they are compared with: every arm with the arm of the same name
+   * @param baseline what they are compared with: every arm with the arm of the same name; null:
+   *     with nothing
    * @param inference intervals; p-values are those of the jackknife
    * @param seed of the users' weights
    */
@@ -73,7 +77,8 @@ public final class LatencyCells {
     Resampling resampling =
         new Resampling(seed, inference.replicates(), inference.groups(), 0);
     Map<String, FixedPointSums> ours = sums(candidate, resampling);
-    Map<String, FixedPointSums> theirs = sums(baseline, resampling);
+    Map<String, FixedPointSums> theirs =
+        baseline == null ? Map.of() : sums(baseline, resampling);
     List<Cell> cells = new ArrayList<>();
     for (RunManifest.Arm arm : candidate.manifest().evaluation().arms()) {
       for (int metric = 0; metric < METRICS.size(); metric++) {
@@ -153,7 +158,7 @@ public final class LatencyCells {
         theirs == null ? null : estimate.minus(estimate(metric, theirs, resampling));
     Interval ofDifference =
         paired == null
-            ? Interval.undefined("the baseline has no arm " + arm)
+            ? Interval.undefined("no baseline has an arm " + arm)
             : paired.interval(inference.interval(), inference.level());
     PairedTest.Test test = paired == null ? null : PairedTest.jackknifeT(paired);
     return new Cell(

@@ -3,6 +3,7 @@ package io.seminar.pipelines.nightly;
 import io.seminar.attention.quantization.CodebookException;
 import io.seminar.pipelines.arms.Arms;
 import io.seminar.pipelines.comparison.Comparison;
+import io.seminar.pipelines.comparison.LatencyCells;
 import io.seminar.pipelines.replay.Replay;
 import io.seminar.pipelines.runner.Runner;
 import io.seminar.reports.compare.Cause;
@@ -372,12 +373,16 @@ public final class Night {
   }
 
   private Evidence evidence(RunFolder candidate) {
+    List<Measure> measures =
+        new ArrayList<>(Measure.of(Comparison.suite(candidate.manifest()).all()));
+    measures.addAll(LatencyCells.measures());
     List<Cell> cells = CellsFile.read(candidate.cellsFile());
-    List<Measure> measures = Measure.of(Comparison.suite(candidate.manifest()).all());
     if (unusable != null) {
-      return Evidence.withoutBaseline(candidate.manifest(), cells, unusable, measures);
+      return Evidence.withoutBaseline(
+          candidate.manifest(), with(cells, latencies(candidate, null)), unusable, measures);
     }
     if (baseline == null) {
+      cells = with(cells, latencies(candidate, null));
       return config.baseline() == NightlyConfig.Baseline.NONE
           ? Evidence.withoutBaseline(
               candidate.manifest(), cells, "the configuration names no baseline", measures)
@@ -388,20 +393,42 @@ public final class Night {
       other = replay(BASELINE, baseline);
     } catch (CodebookException | DatasetException e) {
       // The candidate has been replayed on this log, so it is the baseline that does not fit it.
-      return Evidence.withoutBaseline(candidate.manifest(), cells, cannotBeReplayed(e), measures);
+      return Evidence.withoutBaseline(
+          candidate.manifest(),
+          with(cells, latencies(candidate, null)),
+          cannotBeReplayed(e),
+          measures);
     }
     ComparisonFolder comparison = compare();
+    List<Cell> latencies = latencies(candidate, other);
     return Evidence.compared(
         candidate.manifest(),
-        cells,
-        new Evidence.Baseline(
-            other.manifest(),
-            judged(comparison)),
+        with(cells, latencies),
+        new Evidence.Baseline(other.manifest(), with(judged(comparison), latencies)),
         measures);
   }
 
   private static String cannotBeReplayed(RuntimeException e) {
     return "the baseline cannot be replayed: " + e.getMessage();
+  }
+
+  /** Times a page, kept beside the comparison: unlike its cells they depend on the clock. */
+  private List<Cell> latencies(RunFolder candidate, RunFolder other) {
+    Path file = work.resolve(LatencyCells.FILE_NAME);
+    if (!Files.exists(file)) {
+      timed(
+          "time",
+          () ->
+              CellsFile.write(
+                  file, LatencyCells.of(candidate, other, config.inference(), config.seed())));
+    }
+    return CellsFile.read(file);
+  }
+
+  private static List<Cell> with(List<Cell> cells, List<Cell> more) {
+    List<Cell> all = new ArrayList<>(cells);
+    all.addAll(more);
+    return all;
   }
 
   private ComparisonFolder compare() {
@@ -471,7 +498,7 @@ public final class Night {
           new RunComparison(
               other.manifest(),
               candidate.manifest(),
-              evidence.baseline().cells(),
+              judged(ComparisonFolder.open(work.resolve(COMPARISON))),
               Comparison.suite(candidate.manifest()).all()));
       links.add(
           new NightReport.Link(

@@ -112,15 +112,21 @@ class LearnTolerancesTest {
 
   @Test
   void anotherCandidateGivesThePairedMargin() throws IOException {
+    // More items than centroids, so that codes lose something.
+    Path many =
+        new RandomDataset(12, 1_500, 400)
+            .history(20, 120)
+            .pages(3, 8)
+            .write(folder.resolve("many"), 100);
     String system = "{codebooks: [%s], arms: [exact, recent, pq], reference: exact}";
     Path yaml =
         config(
             "other.yaml",
-            String.format(system, codebook(1, 6)),
-            String.format(system, codebook(2, 3)));
+            String.format(system, codebook(many, 1)),
+            String.format(system, codebook(many, 2)));
     Files.writeString(
         yaml,
-        Files.readString(yaml)
+        Files.readString(yaml).replace(data.toString() + "\n", many + "\n")
             + "    - {metric: recall@10, arms: pq, margin: 0.0001}\n"
             + "    - {metric: recall@10, arms: recent, margin: 0.02}\n");
     Tolerances found =
@@ -136,11 +142,11 @@ class LearnTolerancesTest {
     assertThat(recent.basis()).isEqualTo(Basis.OTHER_USERS);
   }
 
-  private static Path codebook(int seed, int bytes) {
+  private static Path codebook(Path data, int seed) {
     Path codebook = folder.resolve("codebook-" + seed);
     CatalogueQuantizer.run(
         new CatalogueQuantizer.Options(
-            data, codebook, false, bytes, 0.5f, null, CatalogueQuantizer.TrainOn.ALL, seed, 1));
+            data, codebook, false, 6, 0.5f, null, CatalogueQuantizer.TrainOn.ALL, seed, 1));
     return codebook;
   }
 
