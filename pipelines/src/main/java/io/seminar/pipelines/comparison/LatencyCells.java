@@ -74,11 +74,9 @@ public final class LatencyCells {
    */
   public static List<Cell> of(
       RunFolder candidate, RunFolder baseline, Inference inference, long seed) {
-    Resampling resampling =
-        new Resampling(seed, inference.replicates(), inference.groups(), 0);
+    Resampling resampling = new Resampling(seed, inference.replicates(), inference.groups(), 0);
     Map<String, FixedPointSums> ours = sums(candidate, resampling);
-    Map<String, FixedPointSums> theirs =
-        baseline == null ? Map.of() : sums(baseline, resampling);
+    Map<String, FixedPointSums> theirs = baseline == null ? Map.of() : sums(baseline, resampling);
     List<Cell> cells = new ArrayList<>();
     for (RunManifest.Arm arm : candidate.manifest().evaluation().arms()) {
       for (int metric = 0; metric < METRICS.size(); metric++) {
@@ -154,8 +152,7 @@ public final class LatencyCells {
       Inference inference) {
     Estimate estimate = estimate(metric, ours, resampling);
     Interval interval = estimate.interval(inference.interval(), inference.level());
-    Estimate paired =
-        theirs == null ? null : estimate.minus(estimate(metric, theirs, resampling));
+    Estimate paired = theirs == null ? null : estimate.minus(estimate(metric, theirs, resampling));
     Interval ofDifference =
         paired == null
             ? Interval.undefined("no baseline has an arm " + arm)

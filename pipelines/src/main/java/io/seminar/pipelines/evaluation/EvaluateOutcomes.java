@@ -220,6 +220,5 @@ public final class EvaluateOutcomes extends PTransform<PCollection<OutcomesOf>, 
         }
       }
     }
-
   }
 }

@@ -59,8 +59,7 @@ final class ScoreRun {
     void add(OutcomeRow row, long userHash) {
       if (row.evaluated) {
         for (int i = 0; i < row.impressions; i++) {
-          add(
-              row.scores[i], row.labels[i] > 0, userHash, UserCells.slices(row, row.cold[i]));
+          add(row.scores[i], row.labels[i] > 0, userHash, UserCells.slices(row, row.cold[i]));
         }
       }
     }

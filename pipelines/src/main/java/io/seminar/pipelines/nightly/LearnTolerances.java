@@ -7,6 +7,7 @@ import io.seminar.pipelines.comparison.LatencyCells;
 import io.seminar.pipelines.comparison.RunHalves;
 import io.seminar.pipelines.evaluation.HalvesOfUsers;
 import io.seminar.reports.gate.Evidence;
+import io.seminar.reports.gate.Gate;
 import io.seminar.reports.gate.Measure;
 import io.seminar.reports.gate.ToleranceStudy;
 import io.seminar.reports.gate.Tolerances;
@@ -35,8 +36,8 @@ import java.util.stream.Collectors;
  * Tolerances learnt from A/A: the baseline system is replayed twice on a night's log. The metrics
  * of the two must be identical, their times are two timings of one system. Halves of the users
  * stand for nights on which nothing changed but the users ({@link UnchangedNights}), and the
- * night's own gate judges them. Where the candidate is another system it is replayed too, because
- * a paired margin depends on how differently the two treat each user.
+ * night's own gate judges them. Where the candidate is another system it is replayed too, because a
+ * paired margin depends on how differently the two treat each user.
  */
 public final class LearnTolerances {
   /** How often the users are split: the 95 % point of so many is known to about one per cent. */
@@ -111,7 +112,7 @@ public final class LearnTolerances {
 
   private Outcome run() {
     double rate = 1 - config.inference().level();
-    ToleranceStudy study = new ToleranceStudy(config.gate(), rate, config.inference().level());
+    ToleranceStudy study = new ToleranceStudy(quality(), rate, config.inference().level());
     RunFolder first = replayed(FIRST, system);
     RunFolder second = replayed(SECOND, system);
     List<Cell> cells = identical(first, second);
@@ -122,10 +123,8 @@ public final class LearnTolerances {
             .collect(Collectors.toCollection(TreeSet::new));
     options.say().accept("splitting the users " + SPLITS + " times");
     HalvesOfUsers halves =
-        RunHalves.of(
-            first, new HalfSplits(config.seed(), SPLITS), wanted.contains("auc"), work);
-    UnchangedNights nights =
-        new UnchangedNights(first.manifest(), cells, halves, metrics, wanted);
+        RunHalves.of(first, new HalfSplits(config.seed(), SPLITS), wanted.contains("auc"), work);
+    UnchangedNights nights = new UnchangedNights(first.manifest(), cells, halves, metrics, wanted);
     for (int night = 0; night < nights.count(); night++) {
       study.add(nights.evidence(night));
     }
@@ -147,6 +146,18 @@ public final class LearnTolerances {
     Path folder = store.path().resolve("calibration").resolve(id);
     Path page = write(folder, tolerances);
     return new Outcome(tolerances, page);
+  }
+
+  /** The gate without rules about times, which halves of one replay say nothing of. */
+  private Gate quality() {
+    Set<String> times =
+        LatencyCells.measures().stream().map(Measure::key).collect(Collectors.toSet());
+    return new Gate(
+        config.gate().counts(),
+        config.gate().rules().stream()
+            .filter(rule -> !times.contains(rule.scope().metric()))
+            .toList(),
+        config.gate().firstRun());
   }
 
   private RunFolder replayed(String name, EvaluatedSystem replayed) {
@@ -222,7 +233,9 @@ public final class LearnTolerances {
   private List<String> notes() {
     List<String> notes = new ArrayList<>();
     notes.add(
-        "System " + digest.substring(0, DIGITS) + " was replayed twice; every metric was the same.");
+        "System "
+            + digest.substring(0, DIGITS)
+            + " was replayed twice; every metric was the same.");
     if (!candidateDiffers) {
       notes.add(
           "Candidate and baseline are the same system: they agree in every user, so there is no"

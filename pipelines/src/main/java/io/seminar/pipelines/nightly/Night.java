@@ -436,9 +436,7 @@ public final class Night {
     if (Files.exists(out)) {
       return done("compare", () -> ComparisonFolder.open(out));
     }
-    timed(
-        "compare",
-        () -> compare(options, work.resolve(CANDIDATE), work.resolve(BASELINE), out));
+    timed("compare", () -> compare(options, work.resolve(CANDIDATE), work.resolve(BASELINE), out));
     return ComparisonFolder.open(out);
   }
 

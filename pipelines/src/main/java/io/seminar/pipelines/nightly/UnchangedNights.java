@@ -102,8 +102,7 @@ final class UnchangedNights {
       compared.add(
           shifted(cell, first, BASELINE, difference, difference - reach, difference + reach));
     }
-    return Evidence.compared(
-        manifest, own, new Evidence.Baseline(manifest, compared), measures);
+    return Evidence.compared(manifest, own, new Evidence.Baseline(manifest, compared), measures);
   }
 
   private static double at(double[][] values, int half, int night) {

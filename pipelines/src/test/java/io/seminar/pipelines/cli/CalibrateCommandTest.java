@@ -37,8 +37,9 @@ class CalibrateCommandTest {
         .contains("service_ms")
         .contains("index.html");
     assertThat(store.resolve("calibration")).isDirectoryContaining("glob:**");
-    assertThat(store.resolve("runs")).satisfiesAnyOf(
-        runs -> assertThat(runs).doesNotExist(), runs -> assertThat(runs).isEmptyDirectory());
+    assertThat(store.resolve("runs"))
+        .satisfiesAnyOf(
+            runs -> assertThat(runs).doesNotExist(), runs -> assertThat(runs).isEmptyDirectory());
     SeminarTest.Output both =
         SeminarTest.seminar("nightly", yaml, "--store", store, "--calibrate", "--dry-run");
     assertThat(both.code()).isEqualTo(2);

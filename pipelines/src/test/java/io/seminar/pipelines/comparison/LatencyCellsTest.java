@@ -3,9 +3,9 @@ package io.seminar.pipelines.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.seminar.metrics.Metric;
 import io.seminar.metrics.Metric.Direction;
 import io.seminar.metrics.MetricSuite;
-import io.seminar.metrics.Metric;
 import io.seminar.metrics.inference.HalfSplits;
 import io.seminar.metrics.inference.Interval;
 import io.seminar.metrics.inference.Resampling;
@@ -185,8 +185,7 @@ class LatencyCellsTest {
     }
     assertThat(LatencyCells.measures())
         .extracting(Measure::direction, Measure::kind)
-        .containsOnly(
-            org.assertj.core.groups.Tuple.tuple(Direction.LOWER, Measure.Kind.LATENCY));
+        .containsOnly(org.assertj.core.groups.Tuple.tuple(Direction.LOWER, Measure.Kind.LATENCY));
   }
 
   @Test
@@ -210,8 +209,9 @@ class LatencyCellsTest {
     assertThat(decided).isGreaterThan(300);
     assertThat(halves.values("nobody", "all", suite.metric("auc"))).isNull();
     assertThat(halves.values("exact", "item=lost", suite.metric("auc"))).isNull();
-    assertThat(RunHalves.of(first, splits, false, folder.resolve("work"))
-            .values("exact", "all", suite.metric("auc")))
+    assertThat(
+            RunHalves.of(first, splits, false, folder.resolve("work"))
+                .values("exact", "all", suite.metric("auc")))
         .isNull();
   }
 

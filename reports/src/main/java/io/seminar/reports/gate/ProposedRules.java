@@ -47,7 +47,8 @@ public final class ProposedRules {
     if (!limit && !rule.against().equals(NonInferiority.BASELINE_RUN)) {
       text.append(", against: ").append(ManifestJson.text(rule.against()));
     }
-    text.append(limit ? (rule.bound() == Bound.AT_LEAST ? ", at-least: " : ", at-most: ") : ", margin: ");
+    text.append(
+        limit ? (rule.bound() == Bound.AT_LEAST ? ", at-least: " : ", at-most: ") : ", margin: ");
     double shown = proposal ? rule.proposed() : rule.configured();
     text.append(rule.relative() ? percent(shown) : number(shown)).append('}');
     return text.append("  # ").append(basis(rule)).toString();

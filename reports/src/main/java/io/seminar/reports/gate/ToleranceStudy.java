@@ -144,9 +144,7 @@ public final class ToleranceStudy {
         limit && lowest ? -other : other,
         decidable,
         paired,
-        limit
-            ? (lowest ? -1 : 1) * looser(proposed, DIGITS_OF_LIMIT)
-            : roundedMargin(proposed),
+        limit ? (lowest ? -1 : 1) * looser(proposed, DIGITS_OF_LIMIT) : roundedMargin(proposed),
         basis,
         cells(found));
   }
@@ -242,8 +240,7 @@ public final class ToleranceStudy {
     for (List<Finding> findings : draws) {
       for (Finding finding : findings) {
         places
-            .computeIfAbsent(
-                new Place(finding.arm(), finding.slice()), place -> new ArrayList<>())
+            .computeIfAbsent(new Place(finding.arm(), finding.slice()), place -> new ArrayList<>())
             .add(finding);
       }
     }

@@ -66,7 +66,9 @@ public record Tolerances(
 
   /** What a proposal rests on. */
   public enum Basis {
-    /** The interval of the difference between tonight's candidate and baseline, of the same users. */
+    /**
+     * The interval of the difference between tonight's candidate and baseline, of the same users.
+     */
     PAIRED,
     /** What the same system does on other users. */
     OTHER_USERS,

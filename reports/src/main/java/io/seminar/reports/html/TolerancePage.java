@@ -141,11 +141,7 @@ final class TolerancePage {
           "td", rate(alarms.failed(), alarms.splits(), alarms.failedLow(), alarms.failedHigh()));
       html.element(
           "td",
-          rate(
-              alarms.notPassed(),
-              alarms.splits(),
-              alarms.notPassedLow(),
-              alarms.notPassedHigh()));
+          rate(alarms.notPassed(), alarms.splits(), alarms.notPassedLow(), alarms.notPassedHigh()));
       cell(rule, rule.otherUsers());
       cell(rule, rule.decidable());
       cell(rule, rule.paired());
@@ -214,9 +210,7 @@ final class TolerancePage {
       html.element("td", number(latency.value()));
       html.element(
           "td",
-          Double.isNaN(latency.difference())
-              ? Numbers.NONE
-              : Numbers.signed(latency.difference()));
+          Double.isNaN(latency.difference()) ? Numbers.NONE : Numbers.signed(latency.difference()));
       html.element(
           "td",
           Double.isNaN(latency.low())

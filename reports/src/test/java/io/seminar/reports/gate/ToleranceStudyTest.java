@@ -50,8 +50,7 @@ class ToleranceStudyTest {
     List<Cell> own = new ArrayList<>();
     List<Cell> compared = new ArrayList<>();
     for (String metric : List.of("gauc", "logloss", "recall@50")) {
-      Cell cell =
-          Cells.value("pq8", "all", metric, 0.7 + SE * random.nextGaussian(), Z * SE);
+      Cell cell = Cells.value("pq8", "all", metric, 0.7 + SE * random.nextGaussian(), Z * SE);
       own.add(cell);
       double d = SE * random.nextGaussian();
       compared.add(Cells.compared(cell, "pq8", d, d - Z * SE, d + Z * SE));
@@ -190,10 +189,11 @@ class ToleranceStudyTest {
     assertThat(yaml.get(1))
         .startsWith("    - {metric: gauc, arms: \"pq8\", slices: \"all\", margin: 0.03");
     assertThat(yaml.get(3)).contains("metric: recall@50").contains(" %}");
-    assertThat(yaml.get(4)).startsWith("    - {name: \"floor\", metric: gauc").contains("at-least: 0.66");
+    assertThat(yaml.get(4))
+        .startsWith("    - {name: \"floor\", metric: gauc")
+        .contains("at-least: 0.66");
     assertThat(yaml.get(5)).startsWith("    # - {metric: gauc").contains("no proposal");
-    assertThat(yaml.get(6))
-        .startsWith("    - {metric: service_ms, arms: \"pq8\", margin: 0.25}");
+    assertThat(yaml.get(6)).startsWith("    - {metric: service_ms, arms: \"pq8\", margin: 0.25}");
     assertThat(yaml.get(7)).isEqualTo("    # service_ms of exact: 3 users");
   }
 }
