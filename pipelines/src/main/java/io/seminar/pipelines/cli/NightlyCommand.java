@@ -9,8 +9,16 @@ import io.seminar.pipelines.nightly.faults.SelfTestReport;
 import io.seminar.pipelines.runner.Runner;
 import io.seminar.reports.gate.ProposedRules;
 import io.seminar.reports.gate.Tolerances;
+import io.seminar.reports.gate.Gate;
+import io.seminar.reports.gate.GateReport;
+import io.seminar.reports.gate.JUnitFile;
+import io.seminar.reports.gate.MarkdownFile;
+import io.seminar.sessions.DatasetException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +61,18 @@ final class NightlyCommand implements Callable<Integer> {
       paramLabel = "KEY=VALUE",
       description = "A key of the file, as YAML; repeat for several.")
   Map<String, String> set = new LinkedHashMap<>();
+
+  @Option(
+      names = "--junit",
+      paramLabel = "FILE",
+      description = "Write the verdict as JUnit XML, also when the night could not run.")
+  Path junit;
+
+  @Option(
+      names = "--summary",
+      paramLabel = "FILE",
+      description = "Write the verdict as Markdown, also when the night could not run.")
+  Path summary;
 
   @Option(names = "--dry-run", description = "Check everything, say what would be done, and stop.")
   boolean dryRun;
@@ -100,7 +120,19 @@ final class NightlyCommand implements Callable<Integer> {
     if (data != null) {
       overrides.put("data", data);
     }
-    NightlyConfig read = NightlyConfigFile.read(config, overrides);
+    NightlyConfig read = null;
+    try {
+      read = NightlyConfigFile.read(config, overrides);
+      return call(read);
+    } catch (RuntimeException e) {
+      if (!dryRun) {
+        writeCopies(didNotRun(read, e), e);
+      }
+      throw e;
+    }
+  }
+
+  private int call(NightlyConfig read) {
     int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     if (workers < 1) {
       throw new BadInputException("--threads is " + workers + ", expected at least 1");
@@ -133,6 +165,8 @@ final class NightlyCommand implements Callable<Integer> {
       return selfTest(options, terminal);
     }
     Night.Outcome outcome = Night.run(options);
+    copy(outcome.folder().resolve(Night.JUNIT), junit);
+    copy(outcome.folder().resolve(Night.SUMMARY), summary);
     terminal.println(outcome.report().verdict().title());
     terminal.println(outcome.page());
     terminal.println(outcome.trend());
@@ -159,5 +193,37 @@ final class NightlyCommand implements Callable<Integer> {
     ProposedRules.yaml(outcome.tolerances()).forEach(terminal::println);
     terminal.println(outcome.page());
     return 0;
+  }
+
+  /** What CI systems are shown where there is no night: that it did not run, and why. */
+  private static GateReport didNotRun(NightlyConfig read, RuntimeException why) {
+    String reason = why.getMessage() == null ? why.toString() : why.getMessage();
+    return read == null ? Gate.unreadable(reason) : read.gate().didNotRun(reason);
+  }
+
+  private void writeCopies(GateReport report, RuntimeException why) {
+    try {
+      if (junit != null) {
+        JUnitFile.write(junit, report);
+      }
+      if (summary != null) {
+        MarkdownFile.write(summary, report, List.of());
+      }
+    } catch (RuntimeException e) {
+      why.addSuppressed(e); // the night's own failure is the one to be told
+    }
+  }
+
+  private static void copy(Path from, Path to) {
+    if (to == null) {
+      return;
+    }
+    try {
+      Path folder = to.toAbsolutePath().getParent();
+      Files.createDirectories(folder);
+      Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new DatasetException("cannot write " + to + ": " + e, e);
+    }
   }
 }

@@ -58,12 +58,16 @@ import java.util.stream.Stream;
  * that is in the store is not run again.
  */
 public final class Night {
+  /** Name of the verdict for CI systems, in the folder of a night. */
+  public static final String JUNIT = "junit.xml";
+
+  /** Name of the verdict for people, likewise. */
+  public static final String SUMMARY = "summary.md";
+
   static final String KIND = "nightly";
   private static final String CANDIDATE = "candidate";
   private static final String BASELINE = "baseline";
   private static final String COMPARISON = "comparison";
-  private static final String JUNIT = "junit.xml";
-  private static final String SUMMARY = "summary.md";
   private static final String REPORT = "report";
   private static final int DIGITS = 8;
 

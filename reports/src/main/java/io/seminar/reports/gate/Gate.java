@@ -118,6 +118,44 @@ public record Gate(List<ExpectedCount> counts, List<Rule> rules, FirstRun firstR
         null, null, false, Double.NaN, findings, List.of("Nothing was judged: " + reason));
   }
 
+  /**
+   * The report where not even the gate could be read: a single finding, for CI systems show none of
+   * what has none.
+   *
+   * @param reason why, as a clause
+   */
+  public static GateReport unreadable(String reason) {
+    return report(
+        null,
+        null,
+        false,
+        Double.NaN,
+        List.of(
+            new Finding(
+                "configuration",
+                Measure.Kind.COUNT,
+                "configuration",
+                "",
+                "",
+                null,
+                Verdict.DID_NOT_RUN,
+                "the configuration can be read",
+                null,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                0,
+                0,
+                Double.NaN,
+                Double.NaN,
+                reason)),
+        List.of("Nothing was judged: " + reason));
+  }
+
   private static GateReport report(
       String run,
       String baseline,
