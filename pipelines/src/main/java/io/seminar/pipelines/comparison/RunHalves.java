@@ -29,7 +29,9 @@ public final class RunHalves {
     RunManifest manifest = run.manifest();
     List<EvaluatedArm> arms =
         manifest.evaluation().arms().stream()
-            .map(arm -> new EvaluatedArm(
+            .map(
+                arm ->
+                    new EvaluatedArm(
                         arm.name(), 0, arm.name(), StoredOutcomes.unmeasured(run, arm.name()), -1))
             .toList();
     EvaluationPlan plan =

@@ -157,7 +157,9 @@ public final class Night {
     this.dataset = Dataset.open(config.data());
     this.system = SystemStore.digest(config.candidate(), dataset);
     this.lastGood =
-        config.baseline() == NightlyConfig.Baseline.LAST_GOOD ? lastGood(store, dataset.digest(), options.say()) : null;
+        config.baseline() == NightlyConfig.Baseline.LAST_GOOD
+            ? lastGood(store, dataset.digest(), options.say())
+            : null;
     EvaluatedSystem other = null;
     String otherDigest = null;
     String problem = null;

@@ -22,12 +22,22 @@ class NightlyCommandsTest {
 
   @BeforeAll
   static void replayOnce() throws IOException {
-    data =
-        new RandomDataset(41, 300, 10).history(10, 40).pages(3, 6).write(d("data"), 40);
+    data = new RandomDataset(41, 300, 10).history(10, 40).pages(3, 6).write(d("data"), 40);
     run = d("run");
     seminar(
-            "replay", "--data", data, "--out", run, "--arms=exact,recent", "--recall-at=5",
-            "--page-at=3", "--replicates=30", "--groups=10", "--flips=99", "--threads=2", "--quiet")
+            "replay",
+            "--data",
+            data,
+            "--out",
+            run,
+            "--arms=exact,recent",
+            "--recall-at=5",
+            "--page-at=3",
+            "--replicates=30",
+            "--groups=10",
+            "--flips=99",
+            "--threads=2",
+            "--quiet")
         .assertDone();
     config =
         Files.writeString(
@@ -55,8 +65,16 @@ class NightlyCommandsTest {
   void comparesAndPlans() {
     Output compared =
         seminar(
-                "compare", run, run, "--out", d("comparison"), "--replicates=20", "--groups=5",
-                "--flips=19", "--threads=1", "--quiet")
+                "compare",
+                run,
+                run,
+                "--out",
+                d("comparison"),
+                "--replicates=20",
+                "--groups=5",
+                "--flips=19",
+                "--threads=1",
+                "--quiet")
             .assertDone();
     List<String> lines = compared.out().lines().toList();
     assertThat(lines.get(0)).isEqualTo(d("comparison").toString());
@@ -96,8 +114,16 @@ class NightlyCommandsTest {
     Path summary = d("ci/summary.md");
     Output night =
         seminar(
-                "nightly", config, "--store", store, "--junit", junit, "--summary", summary,
-                "--threads=2", "--quiet")
+                "nightly",
+                config,
+                "--store",
+                store,
+                "--junit",
+                junit,
+                "--summary",
+                summary,
+                "--threads=2",
+                "--quiet")
             .assertDone();
     List<String> lines = night.out().lines().toList();
     assertThat(lines.get(0)).isEqualTo("PASS");
@@ -108,8 +134,16 @@ class NightlyCommandsTest {
 
     Output failed =
         seminar(
-            "nightly", config, "--store", store, "--quiet", "--threads=2", "--junit", junit,
-            "--set", "gate.rules=[{metric: recall@5, arms: recent, at-most: 0.0001}]");
+            "nightly",
+            config,
+            "--store",
+            store,
+            "--quiet",
+            "--threads=2",
+            "--junit",
+            junit,
+            "--set",
+            "gate.rules=[{metric: recall@5, arms: recent, at-most: 0.0001}]");
     assertThat(failed.code()).as(failed.toString()).isEqualTo(1);
     assertThat(failed.out()).startsWith("FAIL");
     assertThat(junit).content().contains("<failure");
@@ -120,8 +154,17 @@ class NightlyCommandsTest {
     Path junit = d("broken/junit.xml");
     Path summary = d("broken/summary.md");
     Object[] command = {
-      "nightly", config, "--store", d("no-store"), "--junit", junit, "--summary", summary,
-      "--quiet", "--data", d("nowhere")
+      "nightly",
+      config,
+      "--store",
+      d("no-store"),
+      "--junit",
+      junit,
+      "--summary",
+      summary,
+      "--quiet",
+      "--data",
+      d("nowhere")
     };
     seminar(command).assertRefused("nowhere");
     assertThat(junit).content().contains("errors=\"2\"", "<error", "nowhere");

@@ -20,8 +20,7 @@ class PowerPlanTest {
 
   @Test
   void theDetectableDifferenceIsStandardErrorsAway() {
-    PowerPlan.Line line =
-        PowerPlan.of(List.of(CELL), new Power(0.95, 0.8), Double.NaN).get(0);
+    PowerPlan.Line line = PowerPlan.of(List.of(CELL), new Power(0.95, 0.8), Double.NaN).get(0);
     assertThat(line.arm()).isEqualTo("pq");
     assertThat(line.baseline()).isEqualTo("exact");
     assertThat(line.slice()).isEqualTo("item=cold");
@@ -44,7 +43,8 @@ class PowerPlanTest {
 
   @Test
   void morePowerOrAHigherLevelTakesALargerDifference() {
-    double usual = PowerPlan.of(List.of(CELL), new Power(0.95, 0.8), Double.NaN).get(0).detectable();
+    double usual =
+        PowerPlan.of(List.of(CELL), new Power(0.95, 0.8), Double.NaN).get(0).detectable();
     assertThat(PowerPlan.of(List.of(CELL), new Power(0.95, 0.9), Double.NaN).get(0).detectable())
         .isGreaterThan(usual);
     assertThat(PowerPlan.of(List.of(CELL), new Power(0.99, 0.8), Double.NaN).get(0).detectable())
