@@ -1,6 +1,7 @@
 package io.seminar.pipelines.nightly.faults;
 
 import io.seminar.pipelines.comparison.Comparison;
+import io.seminar.pipelines.comparison.LatencyCells;
 import io.seminar.pipelines.evaluation.Inference;
 import io.seminar.pipelines.nightly.Night;
 import io.seminar.reports.gate.Evidence;
@@ -12,6 +13,7 @@ import io.seminar.reports.store.ComparisonFolder;
 import io.seminar.reports.store.ComparisonManifest;
 import io.seminar.reports.store.RunFolder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Compares two runs and judges them by the gate of a night. */
@@ -28,19 +30,36 @@ final class Judge {
    * What came of it.
    *
    * @param report the gate's
-   * @param cells the candidate's, compared with the baseline's
+   * @param cells the candidate's, compared with the baseline's; without times
    */
   record Judged(GateReport report, List<Cell> cells) {}
 
   Judged judge(RunFolder candidate, RunFolder baseline, Path work) {
     List<Cell> cells = compare(candidate, baseline, work);
+    List<Cell> own = new ArrayList<>(CellsFile.read(candidate.cellsFile()));
+    List<Cell> compared = new ArrayList<>(cells);
+    if (judgesTimes()) {
+      List<Cell> times = LatencyCells.of(candidate, baseline, inference, night.config().seed());
+      compared.addAll(times);
+      own.addAll(times);
+    }
+    List<Measure> measures =
+        new ArrayList<>(Measure.of(Comparison.suite(candidate.manifest()).all()));
+    measures.addAll(LatencyCells.measures());
     Evidence evidence =
         Evidence.compared(
             candidate.manifest(),
-            CellsFile.read(candidate.cellsFile()),
-            new Evidence.Baseline(baseline.manifest(), cells),
-            Measure.of(Comparison.suite(candidate.manifest()).metrics()));
+            own,
+            new Evidence.Baseline(baseline.manifest(), compared),
+            measures);
     return new Judged(night.config().gate().judge(evidence), cells);
+  }
+
+  /** Whether a rule of the gate is about a time. */
+  boolean judgesTimes() {
+    List<String> times = LatencyCells.measures().stream().map(Measure::key).toList();
+    return night.config().gate().rules().stream()
+        .anyMatch(rule -> times.contains(rule.scope().metric()));
   }
 
   /** The candidate's cells, with their differences to the baseline's. */

@@ -11,7 +11,6 @@ import io.seminar.pipelines.nightly.SystemStore;
 import io.seminar.pipelines.replay.Replay;
 import io.seminar.reports.gate.Finding;
 import io.seminar.reports.gate.GateReport;
-import io.seminar.reports.gate.Measure;
 import io.seminar.reports.store.CellsFile;
 import io.seminar.reports.store.CellsFile.Cell;
 import io.seminar.reports.store.ExclusiveLock;
@@ -198,7 +197,7 @@ public final class SelfTest {
 
   /** Replays what must be replayed, and finds out what cannot be tried. */
   private void prepare(Fault fault, RunFolder candidate) {
-    if (fault instanceof AddedTime time && !judgesTimes(candidate.manifest())) {
+    if (fault instanceof AddedTime time && !judge.judgesTimes()) {
       notTried.put(
           fault,
           FaultResult.notTried(
@@ -229,15 +228,6 @@ public final class SelfTest {
       }
     }
     notTried.put(fault, FaultResult.notTried(fault, obstacle, null));
-  }
-
-  private boolean judgesTimes(RunManifest run) {
-    List<String> times =
-        Measure.of(Comparison.suite(run).metrics()).stream()
-            .filter(measure -> measure.kind() == Measure.Kind.LATENCY)
-            .map(Measure::key)
-            .toList();
-    return config.gate().rules().stream().anyMatch(r -> times.contains(r.scope().metric()));
   }
 
   private static boolean retrieves(RunFolder run, String arm) {

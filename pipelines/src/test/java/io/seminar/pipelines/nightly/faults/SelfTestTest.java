@@ -58,7 +58,10 @@ class SelfTestTest {
             candidate: {arms: [exact, pq], codebooks: [%s]}
             replay: {recall-at: [5], page-at: [5]}
             statistics: {replicates: 50, groups: 0, flips: 0}
-            gate: {rules: [{metric: recall@5, arms: pq, margin: 0.2 %%, name: recall}]}
+            gate:
+              rules:
+                - {metric: recall@5, arms: pq, margin: 0.2 %%, name: recall}
+                - {metric: retrieve_ms, arms: pq, margin: 1, name: time}
             """
                 .formatted(data, codebook));
   }
@@ -103,6 +106,15 @@ class SelfTestTest {
     assertThat(dropped.failed()).isEqualTo(new Rate(HALVES, HALVES));
     assertThat(dropped.caughtBy()).containsExactly("recall");
     assertThat(with.report().missing()).noneMatch(line -> line.startsWith(dropped.description()));
+  }
+
+  @Test
+  void aRuleForTimeCatchesAddedTime() {
+    FaultResult slower = of(with, "added-time");
+    assertThat(slower.notTried()).isNull();
+    assertThat(slower.whole()).isEqualTo(Verdict.FAIL);
+    assertThat(slower.failed()).isEqualTo(new Rate(HALVES, HALVES));
+    assertThat(slower.caughtBy()).containsExactly("time");
   }
 
   @Test
