@@ -63,7 +63,10 @@ final class PairTable {
     }
   }
 
-  /** Cosine of a query and an item; 0 for browsing, without queries, and where one is zero. */
+  /**
+   * Cosine of a query and an item; 0 for browsing, without queries, and where one is zero. As in
+   * training, 1e-12 is added to both squares, which shortens the cosine of vectors below 1e-4.
+   */
   float relevance(int item, int query) {
     if (queries == null || query == Query.BROWSE_ORDINAL) {
       return 0;

@@ -261,14 +261,16 @@ public final class ReferenceNetwork {
     double[] i = item(item);
     double[] q = spec.queries() && query != 0 ? projectedQuery(query) : null;
     double product = 0;
-    double squares = 0;
-    double otherSquares = 0;
+    double squares = 1e-12; // as in training, where a vector of zeros must have a gradient
+    double otherSquares = 1e-12;
     for (int j = 0; i != null && q != null && j < d; j++) {
       product += q[j] * i[j];
       squares += q[j] * q[j];
       otherSquares += i[j] * i[j];
     }
-    return product == 0 ? 0 : product / Math.sqrt(squares * otherSquares);
+    // A vector this short is what rounding left of terms that cancelled: it points anywhere.
+    close |= product != 0 && Math.min(squares, otherSquares) < 1e-8;
+    return product / Math.sqrt(squares * otherSquares);
   }
 
   private double[] attention(
