@@ -8,6 +8,7 @@ import io.seminar.pipelines.evaluation.Inference;
 import io.seminar.pipelines.evaluation.OutcomesOf;
 import io.seminar.pipelines.evaluation.SliceSet;
 import io.seminar.pipelines.runner.Runner;
+import io.seminar.reports.gate.Measure;
 import io.seminar.reports.store.ComparisonFolder;
 import io.seminar.reports.store.ComparisonManifest;
 import io.seminar.reports.store.RunFolder;
@@ -183,6 +184,13 @@ public final class Comparison {
     return MetricSuite.of(
         run.evaluation().retrievalKs().stream().mapToInt(Integer::intValue).toArray(),
         run.evaluation().pageKs().stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /** All that a gate may have rules about in a run: its metrics, and times. */
+  public static List<Measure> measures(RunManifest run) {
+    List<Measure> measures = new ArrayList<>(Measure.of(suite(run).all()));
+    measures.addAll(LatencyCells.measures());
+    return measures;
   }
 
   private ComparisonManifest manifest(EvaluationPlan plan, Instant started) {

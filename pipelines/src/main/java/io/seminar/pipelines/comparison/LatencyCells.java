@@ -9,6 +9,7 @@ import io.seminar.metrics.inference.Resampling;
 import io.seminar.metrics.inference.UserHash;
 import io.seminar.metrics.inference.UserWeights;
 import io.seminar.metrics.inference.Value;
+import io.seminar.pipelines.evaluation.EstimatedCell;
 import io.seminar.pipelines.evaluation.Inference;
 import io.seminar.pipelines.evaluation.SliceSet;
 import io.seminar.reports.gate.Measure;
@@ -60,8 +61,13 @@ public final class LatencyCells {
   private LatencyCells() {}
 
   /** What the gate must know of these numbers. */
-  public static List<Measure> measures() {
+  static List<Measure> measures() {
     return METRICS.stream().map(Measure::latency).toList();
+  }
+
+  /** Whether a key is that of a time. */
+  public static boolean isTime(String metric) {
+    return METRICS.contains(metric);
   }
 
   /**
@@ -158,28 +164,17 @@ public final class LatencyCells {
             ? Interval.undefined("no baseline has an arm " + arm)
             : paired.interval(inference.interval(), inference.level());
     PairedTest.Test test = paired == null ? null : PairedTest.jackknifeT(paired);
-    return new Cell(
+    return EstimatedCell.of(
         arm,
         SliceSet.ALL,
         METRICS.get(metric),
-        estimate.value().value(),
-        interval.low(),
-        interval.high(),
-        estimate.value().n(),
-        estimate.value().users(),
-        0,
-        0,
+        estimate,
+        interval,
         interval.reason() != null ? interval.reason() : ofDifference.reason(),
         theirs == null ? null : arm,
-        paired == null ? Double.NaN : paired.value().value(),
-        ofDifference.low(),
-        ofDifference.high(),
-        estimate.standardError(),
-        paired == null ? Double.NaN : paired.standardError(),
-        test == null ? Double.NaN : test.p(),
-        Double.NaN,
-        Double.NaN,
-        test == null || !test.isDefined() ? null : test.method());
+        paired,
+        ofDifference,
+        test);
   }
 
   private static Estimate estimate(int metric, FixedPointSums sums, Resampling resampling) {

@@ -135,28 +135,17 @@ final class WriteCellsFn extends DoFn<KV<Integer, Iterable<CellTable>>, Void> {
     if (reason == null && arm.baseline() >= 0) {
       reason = ofDifference.reason();
     }
-    return new Cell(
+    return EstimatedCell.of(
         arm.name(),
         SliceSet.names().get(slice),
         metric.key(),
-        estimate.value().value(),
-        interval.low(),
-        interval.high(),
-        estimate.value().n(),
-        estimate.value().users(),
-        estimate.value().leftOutUsers(),
-        estimate.value().leftOut(),
+        estimate,
+        interval,
         reason,
         arm.baseline() < 0 ? null : plan.arms().get(arm.baseline()).name(),
-        paired == null ? Double.NaN : paired.value().value(),
-        ofDifference.low(),
-        ofDifference.high(),
-        estimate.standardError(),
-        paired == null ? Double.NaN : paired.standardError(),
-        test == null ? Double.NaN : test.p(),
-        Double.NaN,
-        Double.NaN,
-        test == null || !test.isDefined() ? null : test.method());
+        paired,
+        ofDifference,
+        test);
   }
 
   private Interval interval(Estimate estimate) {

@@ -150,12 +150,10 @@ public final class LearnTolerances {
 
   /** The gate without rules about times, which halves of one replay say nothing of. */
   private Gate quality() {
-    Set<String> times =
-        LatencyCells.measures().stream().map(Measure::key).collect(Collectors.toSet());
     return new Gate(
         config.gate().counts(),
         config.gate().rules().stream()
-            .filter(rule -> !times.contains(rule.scope().metric()))
+            .filter(rule -> !LatencyCells.isTime(rule.scope().metric()))
             .toList(),
         config.gate().firstRun());
   }

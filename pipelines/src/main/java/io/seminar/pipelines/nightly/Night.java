@@ -379,9 +379,7 @@ public final class Night {
   }
 
   private Evidence evidence(RunFolder candidate) {
-    List<Measure> measures =
-        new ArrayList<>(Measure.of(Comparison.suite(candidate.manifest()).all()));
-    measures.addAll(LatencyCells.measures());
+    List<Measure> measures = Comparison.measures(candidate.manifest());
     List<Cell> cells = CellsFile.read(candidate.cellsFile());
     if (unusable != null) {
       return Evidence.withoutBaseline(

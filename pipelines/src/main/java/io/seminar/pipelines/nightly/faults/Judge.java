@@ -6,7 +6,6 @@ import io.seminar.pipelines.evaluation.Inference;
 import io.seminar.pipelines.nightly.Night;
 import io.seminar.reports.gate.Evidence;
 import io.seminar.reports.gate.GateReport;
-import io.seminar.reports.gate.Measure;
 import io.seminar.reports.store.CellsFile;
 import io.seminar.reports.store.CellsFile.Cell;
 import io.seminar.reports.store.ComparisonFolder;
@@ -43,23 +42,19 @@ final class Judge {
       compared.addAll(times);
       own.addAll(times);
     }
-    List<Measure> measures =
-        new ArrayList<>(Measure.of(Comparison.suite(candidate.manifest()).all()));
-    measures.addAll(LatencyCells.measures());
     Evidence evidence =
         Evidence.compared(
             candidate.manifest(),
             own,
             new Evidence.Baseline(baseline.manifest(), compared),
-            measures);
+            Comparison.measures(candidate.manifest()));
     return new Judged(night.config().gate().judge(evidence), cells);
   }
 
   /** Whether a rule of the gate is about a time. */
   boolean judgesTimes() {
-    List<String> times = LatencyCells.measures().stream().map(Measure::key).toList();
     return night.config().gate().rules().stream()
-        .anyMatch(rule -> times.contains(rule.scope().metric()));
+        .anyMatch(rule -> LatencyCells.isTime(rule.scope().metric()));
   }
 
   /** The candidate's cells, with their differences to the baseline's. */
